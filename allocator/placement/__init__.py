@@ -1,0 +1,1 @@
+"""Children to provisions: a round's folder in, a proven placement out."""

@@ -1,0 +1,81 @@
+"""The published entry of each goal: its value, its bound, how it is proved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from allocator.core.assignment import Assignment, tier_cost
+from allocator.core.certificate import FinalFace
+from allocator.core.problem import Ints
+from allocator.placement.build import Built, GoalTier
+
+
+def goal_entries(built: Built, option: Ints, proven: int, face: FinalFace) -> list[dict[str, Any]]:
+    """List one entry a tier, as run.json holds them.
+
+    Parameters
+    ----------
+    built : Built
+    option : int64, shape (n_agents,)
+        Provision of each mover, -1 for none.
+    proven : int
+        Tiers, from the first, that the certificate proves.
+    face : FinalFace
+        What those tiers leave open; the later ones are bounded on it.
+
+    Returns
+    -------
+    list of dict
+        "measure", "level", "value", "bound", "proven", "proof"; "by_level" for placed by need.
+    """
+    assignment = Assignment(option)
+    entries = []
+    for k, goal in enumerate(built.goals):
+        cost = tier_cost(built.problem, k, assignment)
+        value = _placed(built, option) if goal.by_need else goal.value(cost)
+        if k < proven:
+            bound: int | float | None = value
+        else:
+            bound = _bound(built, k, goal, face)
+        entry: dict[str, Any] = {
+            "measure": goal.measure,
+            "level": goal.level,
+            "value": value,
+            "bound": bound,
+            "proven": k < proven,
+            "proof": "prices" if k < proven else "none",
+        }
+        if goal.by_need:
+            entry["by_level"] = _by_level(built, option)
+        entries.append(entry)
+    return entries
+
+
+def _placed(built: Built, option: Ints) -> int:
+    return int((option >= 0).sum()) + len(built.fixed_facts.child)
+
+
+def _by_level(built: Built, option: Ints) -> list[dict[str, int]]:
+    """Count the placed at each need score of the round, from the highest down."""
+    score = built.columns.children.need_score
+    has_place = built.columns.fixed >= 0
+    has_place[built.mover[option >= 0]] = True
+    levels, at = np.unique(score, return_inverse=True)
+    counts = np.bincount(at[has_place], minlength=len(levels))
+    return [
+        {"level": int(level), "value": int(count)}
+        for level, count in zip(levels[::-1], counts[::-1], strict=True)
+    ]
+
+
+def _bound(built: Built, k: int, goal: GoalTier, face: FinalFace) -> int | float:
+    """Bound a tier that was not proved: each mover its best on the face, places uncounted."""
+    problem = built.problem
+    cost = problem.tiers[k].costs(problem.pair_agent)
+    least = np.where(face.none, 0, np.iinfo(np.int64).max)
+    np.minimum.at(least, problem.pair_agent[face.pair], cost[face.pair])
+    if goal.by_need:
+        return int((least < 0).sum()) + len(built.fixed_facts.child)
+    return goal.value(sum(least.tolist()))

@@ -1,0 +1,67 @@
+"""A policy's faults in plain English: keys as they are written in round.toml, rules as sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from allocator.placement.policy import Policy
+
+Path = tuple[int | str, ...]
+_PLAIN = {
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "dict_type": "must be a table",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "string_type": "must be text in quotes",
+    "int_type": "must be a whole number",
+    "string_too_short": "must not be empty",
+}
+
+
+def dotted(loc: Path) -> str:
+    """Write the path to a value as a policy's key: need.bands[2].from, goal[1].measure."""
+    key = ""
+    for part in loc:
+        if isinstance(part, int):
+            key += f"[{part + 1}]"
+        else:
+            name = "goal" if part == "goals" and not key else str(part)
+            key += f".{name}" if key else name
+    return key
+
+
+def plain_rule(detail: ErrorDetails) -> str:
+    """Say what a value must be."""
+    said = _PLAIN.get(detail["type"])
+    return said or detail["msg"].replace("Input should", "must").replace("must be a valid", "must be a")
+
+
+def known_keys(loc: Path) -> list[str]:
+    """Return the keys that the part of the policy at a path may have."""
+    model: Any = Policy
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        model = _part_of(model, part)
+        if model is None:
+            return []
+    names = [info.alias or name for name, info in model.model_fields.items()]
+    return ["goal" if name == "goals" else name for name in names]
+
+
+def _part_of(model: type[BaseModel], name: str) -> Any:
+    for field, info in model.model_fields.items():
+        if name in (field, info.alias):
+            return _model_in(info.annotation)
+    return None
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = (_model_in(part) for part in getattr(annotation, "__args__", ()))
+    return next((found for found in inner if found is not None), None)

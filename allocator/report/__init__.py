@@ -1,0 +1,1 @@
+"""What a panel sees of a round: a summary, one offline page and a workbook."""

@@ -1,0 +1,68 @@
+"""Write a result's report again, from the result and its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from allocator.errors import CertificateError, StoreError
+from allocator.placement.answer import RUN, json_bytes
+from allocator.placement.reasons import sentences
+from allocator.placement.tables_out import options_table, placements_table
+from allocator.placement.read_answer import RefusedError, read_answer
+from allocator.placement.verify import verify_answer
+from allocator.rounds.recheck import load
+from allocator.rounds.run import REPORT
+
+
+def rewrite_report(out: Path) -> Path:
+    """Write report.html again, and its digest in run.json.
+
+    Parameters
+    ----------
+    out : Path
+        A folder that `place` wrote.
+
+    Returns
+    -------
+    Path
+        The report.
+
+    Raises
+    ------
+    UsageError
+        When `out` is no result folder.
+    CertificateError
+        When the result does not hold: a report is never drawn from a spoiled one.
+    """
+    from allocator.report.render import render
+    from allocator.report.summary import summarise
+
+    try:
+        round_, answer, run = load(out)
+    except RefusedError as refused:
+        raise CertificateError([str(finding) for finding in refused.findings]) from refused
+    found = verify_answer(round_, answer)
+    if not found.holds:
+        raise CertificateError([str(finding) for finding in found.findings])
+    built, held, prices = read_answer(round_, answer)
+    placements = placements_table(built, held, sentences(built, held[built.mover], prices, held))
+    page = render(summarise(round_, placements, options_table(built, held), run)).encode()
+    digests = [entry for entry in run["outputs"] if entry["name"] != REPORT]
+    digests.append({"name": REPORT, "sha256": hashlib.sha256(page).hexdigest()})
+    try:
+        _replace(out / REPORT, page)
+        _replace(out / RUN, json_bytes(run | {"outputs": digests}))
+    except OSError as error:
+        raise StoreError(f"{out} could not be written: {error.strerror or error}") from error
+    return out / REPORT
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Invented rounds, calibrated to published figures, with the truth behind them kept."""

@@ -1,0 +1,1 @@
+"""Tables in and out: CSV, Parquet and Excel, read as text and judged whole."""

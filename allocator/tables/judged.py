@@ -1,0 +1,283 @@
+"""A table judged by its row model: typed columns, and which cells may be relied on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from allocator.tables.faults import Severity
+from allocator.tables.findings import Findings, listed
+from allocator.tables.kinds import Kind, Remark, as_bools
+from allocator.tables.nearest import meaning, nearest
+from allocator.tables.raw import RawTable
+
+Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+# The first cell of a template's example row.
+EXAMPLE = "EXAMPLE-ROW"
+_TOTALS = ("total", "totals", "sum", "grand total", "count")
+# Personal data that nothing here needs; a column of such a name is said to be better left out.
+_PERSONAL = frozenset(
+    ["name", "forename", "first_name", "surname", "last_name", "full_name", "child_name", "date_of_birth", "dob", "birth_date", "upn", "nhs_number", "address", "ethnicity", "ethnic_group", "religion", "phone", "email", "parent_name"]
+)
+
+
+def fields(model: type[BaseModel]) -> dict[str, tuple[Kind, FieldInfo]]:
+    """Return each column of a row model with its kind, in the order of the contract."""
+    return {name: (_kind(info), info) for name, info in model.model_fields.items()}
+
+
+def _kind(info: FieldInfo) -> Kind:
+    return next(mark for mark in info.metadata if isinstance(mark, Kind))
+
+
+@dataclass
+class Table:
+    """A judged table; every column of the model is there, blank cells filled with its default.
+
+    Parameters
+    ----------
+    raw : RawTable
+        What was read.
+    values : dict of str to array, shape (n_rows,)
+        numpy for figures, days and yes/no; Arrow text for everything else.
+    good : dict of str to bool, shape (n_rows,)
+        Whether the cell (blank ones included) keeps its column's rule.
+    given : dict of str to bool, shape (n_rows,)
+        Whether the cell is not blank.
+    """
+
+    raw: RawTable
+    findings: Findings
+    values: dict[str, Any] = field(default_factory=dict)
+    good: dict[str, Bools] = field(default_factory=dict)
+    given: dict[str, Bools] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    @property
+    def label(self) -> str:
+        """The file, as faults name it."""
+        return self.raw.label
+
+    def has(self, column: str) -> bool:
+        """Tell whether the file has the column."""
+        return column in self.raw.columns
+
+    def sound(self, *columns: str) -> Bools:
+        """Return the rows whose cells in all these columns keep their rules."""
+        every: Bools = np.ones(len(self), dtype=np.bool_)
+        for column in columns:
+            every = every & self.good[column]
+        return every
+
+    def say(
+        self,
+        where: Bools | Places,
+        column: str | None,
+        code: str,
+        rule: str,
+        mend: str = "",
+        severity: Severity = "fault",
+    ) -> None:
+        """Note the same finding at several rows (a mask or positions), each with its cell."""
+        places = np.flatnonzero(where) if where.dtype == np.bool_ else where
+        texts = self.raw.columns.get(column) if column is not None else None
+        for place in places:
+            value = None if texts is None else texts[int(place)].as_py()
+            self.findings.add(
+                self.label,
+                code,
+                rule,
+                mend,
+                row=int(self.raw.rows[place]),
+                column=column,
+                value=value,
+                severity=severity,
+            )
+
+    def text(self, column: str, place: int) -> str:
+        """Return a cell as it stands in the file."""
+        return str(self.raw.columns[column][int(place)].as_py())
+
+    def keep(self, mask: Bools) -> Table:
+        """Return the rows that a mask picks."""
+        kept = pa.array(mask)
+        raw = RawTable(
+            self.raw.name,
+            self.raw.label,
+            self.raw.sha256,
+            {name: column.filter(kept) for name, column in self.raw.columns.items()},
+            self.raw.rows[mask],
+            self.raw.findings,
+            self.raw.readable,
+        )
+        values = {
+            name: column[mask] if isinstance(column, np.ndarray) else column.filter(kept)
+            for name, column in self.values.items()
+        }
+        good = {name: column[mask] for name, column in self.good.items()}
+        given = {name: column[mask] for name, column in self.given.items()}
+        return Table(raw, self.findings, values, good, given)
+
+
+def judge(
+    raw: RawTable,
+    model: type[BaseModel],
+    findings: Findings,
+    *,
+    one_of: Iterable[str] = (),
+    open_ended: bool = False,
+) -> Table:
+    """Judge a raw table's columns and cells by a row model.
+
+    Parameters
+    ----------
+    raw : RawTable
+    model : pydantic model
+        Each field annotated with a `Kind`; a field with a default may be blank or left out.
+    findings : Findings
+        Receives every fault and warning, also those of the raw table.
+    one_of : iterable of str
+        Columns of which the caller needs some combination, and says so itself.
+    open_ended : bool, default False
+        Whether other columns are welcome (then they are not warned of).
+    """
+    findings.extend(raw.findings)
+    table = Table(_without_examples(raw, model, findings), findings)
+    columns = fields(model)
+    if raw.readable:
+        _headers(table, columns, one_of, open_ended)
+    for name, (kind, info) in columns.items():
+        _column(table, name, kind, info)
+    return table
+
+
+def _without_examples(raw: RawTable, model: type[BaseModel], findings: Findings) -> RawTable:
+    """Leave out a template's example rows, each a fault: whether they are meant is not guessed."""
+    first = next(iter(model.model_fields))
+    if first not in raw.columns or not len(raw):
+        return raw
+    example = as_bools(pc.equal(pc.utf8_upper(raw.columns[first]), EXAMPLE))
+    if not example.any():
+        return raw
+    table = Table(raw, findings)
+    table.say(example, first, "example_row", "is the template's example row", "delete the row")
+    return table.keep(~example).raw
+
+
+def _headers(
+    table: Table, columns: dict[str, tuple[Kind, FieldInfo]], one_of: Iterable[str], open_ended: bool
+) -> None:
+    found = list(table.raw.columns)
+    optional = set(one_of)
+    missing = [
+        n for n, (_, info) in columns.items() if info.is_required() and n not in found and n not in optional
+    ]
+    if missing and not any(name in columns for name in found):
+        _no_header(table, columns, found)
+        return
+    for name in missing:
+        spare = [header for header in found if header not in columns]
+        close = nearest(name, spare)
+        mend = f"is it the column {close!r}?" if close else f"add the column; found: {listed(found, 30)}"
+        table.findings.add(table.label, "column_missing", "the column is missing", mend, row=1, column=name)
+    bare = [header for header in found if header.startswith("(")]
+    for header in bare:
+        rule, mend = (
+            f"column {header[1:-1]} holds text but has no header in row 1",
+            "name the column or empty it",
+        )
+        table.findings.add(table.label, "column_unnamed", rule, mend, row=1, column=header)
+    if open_ended:
+        return
+    for header in found:
+        if header in columns or header in bare:
+            continue
+        rule = "is not a column of this table, and is not read"
+        mend = meaning(header, [name for name in columns if name not in found])
+        if header.replace(" ", "_") in _PERSONAL:
+            mend = "it is not needed: please remove it from the file"
+        table.findings.add(
+            table.label, "column_unknown", rule, mend, row=1, column=header, severity="warning"
+        )
+
+
+def _no_header(table: Table, columns: dict[str, tuple[Kind, FieldInfo]], found: list[str]) -> None:
+    """Row 1 names no column: look for the row that does."""
+    rule, mend = "row 1 is not the header", f"row 1 must hold: {listed(columns, 30)}"
+    cells = [pc.utf8_lower(column.slice(0, 20)).to_pylist() for column in table.raw.columns.values()]
+    for place, row in enumerate(zip(*cells, strict=True)):
+        if len(set(row) & set(columns)) >= 2:
+            mend = f"the header seems to be row {int(table.raw.rows[place])}: delete the rows above it"
+            break
+    table.findings.add(table.label, "header", rule, mend, row=1, value=listed(found, 30))
+
+
+def _column(table: Table, name: str, kind: Kind, info: FieldInfo) -> None:
+    count = len(table)
+    texts = table.raw.columns.get(name)
+    default = None if info.is_required() else info.default
+    if texts is None:
+        table.values[name] = kind.filled(default, count)
+        table.given[name] = np.zeros(count, dtype=np.bool_)
+        table.good[name] = np.full(count, not info.is_required())
+        return
+    given = as_bools(pc.not_equal(texts, ""))
+    table.given[name] = given
+    spoilt = _spoilt(table, name)
+    judged = given & ~spoilt
+    every = bool(judged.all())
+    read = kind.column(texts if every else texts.filter(pa.array(judged)))
+    places = np.arange(count) if every else np.flatnonzero(judged)
+    table.values[name] = read.values if every else _spread(kind, read.values, judged, default)
+    good = judged.copy() if info.is_required() else ~spoilt
+    good[places[read.wrong]] = False
+    table.good[name] = good
+    if info.is_required() and not every:
+        _blank(table, name, kind, ~given & ~spoilt)
+    _remarks(table, name, places, read.faults, "fault")
+    _remarks(table, name, places, read.doubts, "warning")
+
+
+def _spoilt(table: Table, name: str) -> Bools:
+    """Return the cells that the reader has faulted already: a second fault would tell nothing new."""
+    rows = [found.row for found in table.raw.findings if found.column == name and found.severity == "fault"]
+    if not rows:
+        return np.zeros(len(table), dtype=np.bool_)
+    return np.isin(table.raw.rows, [row for row in rows if row is not None])
+
+
+def _remarks(table: Table, name: str, places: Places, remarks: list[Remark], severity: Severity) -> None:
+    for remark in remarks:
+        table.say(places[remark.at], name, remark.code, remark.rule, remark.mend, severity)
+
+
+def _blank(table: Table, name: str, kind: Kind, blank: Bools) -> None:
+    for place in np.flatnonzero(blank):
+        words = {column[int(place)].as_py().casefold() for column in table.raw.columns.values()}
+        total = bool(words & set(_TOTALS))
+        first = name == next(iter(table.values))
+        mend = f"give the {kind.title}" + (", or delete the row if it is a total" if first else "")
+        mend = "is it a row of totals? Delete it" if total else mend
+        table.say(np.array([place]), name, "total_row" if total else "blank", "is blank", mend)
+
+
+def _spread(kind: Kind, values: Any, given: Bools, default: Any) -> Any:
+    """Put the values read at the given cells and the default at the blank ones."""
+    if isinstance(values, np.ndarray):
+        every = kind.filled(default, len(given))
+        every[given] = values
+        return every
+    index = np.where(given, np.cumsum(given) - 1, len(values))
+    padded = pa.concat_arrays([values, kind.filled(default, 1)])
+    return padded.take(pa.array(index))
