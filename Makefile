@@ -7,7 +7,7 @@
 PYTHON ?= python3 python3.13 python3.12 python3.11 python3.14
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet --no-input
 ROUND := instances/seaford-60
 OUT := out/demo
 
@@ -60,7 +60,7 @@ slow: .venv/.stamp-dev
 
 bench: .venv/.stamp-dev
 	@mkdir -p out
-	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only --benchmark-json=out/bench.json
+	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-json=out/bench.json
 
 lock: .venv/.stamp-run
 	$(PIP) install uv

@@ -5,7 +5,8 @@
     that holds a copy of the shipped round at ``instances/seaford-60``, with this environment's
     ``allocator`` and ``python`` first on the path.
     The lines beneath a command must appear in what it printed, in that order; a line ``…`` stands for any
-    lines. The exit code must be 0, unless ``$ echo $?`` comes next and the document says which it was.
+    lines, and a line that ends with ``…`` for any that begins so. The exit code must be 0, unless
+    ``$ echo $?`` comes next and the document says which it was.
 ``python``
     Run in the same folder; the names of earlier blocks of the document live on.
 ``toml``, ``json``
@@ -67,7 +68,7 @@ def commands_of(source: str) -> list[tuple[str, list[str], int]]:
             found[-1] = (command, shown, int(lines.pop(0)))
         elif line.startswith("$ "):
             command = [line[2:]]
-            while lines and lines[0].startswith("> "):
+            while lines and (lines[0] == ">" or lines[0].startswith("> ")):
                 command.append(lines.pop(0)[2:])
             found.append(("\n".join(command), [], 0))
         elif line.strip():
@@ -80,9 +81,16 @@ def first_line_not_shown(shown: list[str], printed: str) -> str | None:
     """Return the first of the shown lines that the program did not print in its turn, or None."""
     rest = iter([line.rstrip() for line in printed.splitlines()])
     for line in shown:
-        if line.strip() != ANY_LINES and not any(line == other for other in rest):
+        if line.strip() != ANY_LINES and not any(as_shown(line, other) for other in rest):
             return line
     return None
+
+
+def as_shown(line: str, printed: str) -> bool:
+    """Say whether a printed line is the one shown, which may break off with an ellipsis."""
+    if line.endswith(ANY_LINES):
+        return printed.startswith(line.removesuffix(ANY_LINES))
+    return line == printed
 
 
 def run_console(example: Example) -> None:

@@ -12,8 +12,9 @@ from allocator import place
 from allocator.errors import NoAssignmentError
 from allocator.placement.round import Round
 from oracle_goals import band_of
-from oracle_rules import Pair, Row, rows
+from oracle_rules import Pair, Row, fixed_places, rows
 from oracles import GoalValue, OracleAnswer, OracleConflictError, option_codes, oracle_answer
+from strategies import small_round
 
 
 def differences(round_: Round) -> list[str]:
@@ -47,15 +48,24 @@ def differences(round_: Round) -> list[str]:
 
 
 def _conflict_differences(round_: Round, conflict: OracleConflictError) -> list[str]:
+    """Check that a smallest set is named: a place with C places, and C + 1 rulings that bring none there."""
     try:
         place(round_)
     except NoAssignmentError as error:
-        said = " ".join(error.conflict)
-        # The smallest set is one place's rulings; any of the places in conflict will do.
-        if any(place_id in said for _, place_id in conflict.places):
-            return []
-        return [f"the conflict {error.conflict} names none of {conflict.places}"]
-    return [f"the engine finds no conflict at {conflict.places}"]
+        told = error.conflict
+    else:
+        return [f"the engine finds no conflict at {conflict.places}"]
+    fewest = min(conflict.places.values()) + 1
+    at_fault = {
+        place_id
+        for place_id, bound in conflict.places.items()
+        if bound + 1 == fewest and any(place_id in line for line in told)
+    }
+    fixed = [row for row in fixed_places(round_).values() if row["authority"] in ("panel", "parent")]
+    named = [row for row in fixed if any(row["child_id"] in line for line in told)]
+    if not at_fault or len(named) != fewest or len(told) != fewest + 1:
+        return [f"the conflict {told} is no smallest set for {conflict.places}"]
+    return []
 
 
 def exact(value: float | int | None) -> Fraction | None:
@@ -105,7 +115,7 @@ def _agrees(cell: Any, expected: Any) -> bool:
         return not blank(cell) and abs(float(cell) - expected) <= 0.05
     if isinstance(expected, Fraction):
         return not blank(cell) and exact(cell) == expected
-    return bool(cell == expected)
+    return not blank(cell) and bool(cell == expected)
 
 
 def _route(answer: OracleAnswer, child_id: str) -> str:
@@ -220,3 +230,8 @@ def tier_values_of(result: Any) -> list[Fraction]:
         told = [level["value"] for level in entry["by_level"]] if "by_level" in entry else [entry["value"]]
         values += [exact(value) or Fraction(0) for value in told]
     return values
+
+
+def differing_seeds(first: int, last: int) -> dict[int, list[str]]:
+    """Compare the small rounds of seeds `first` to `last - 1`; give those that differ, and how."""
+    return {seed: said for seed in range(first, last) if (said := differences(small_round(seed)))}

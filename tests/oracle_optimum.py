@@ -58,10 +58,14 @@ class Question:
     free: list[str]
 
     @property
-    def conflicts(self) -> list[tuple[str, str]]:
-        """Places that panel and parent rulings alone exceed: ("provision" or "school", id)."""
-        full = [("provision", key) for key, room in self.provisions.items() if room.conflict]
-        return full + [("school", key) for key, room in self.schools.items() if room.conflict]
+    def conflicts(self) -> dict[str, int]:
+        """The provisions and schools that panel and parent rulings alone exceed, with their places."""
+        return {
+            key: room.bound
+            for kind in (self.provisions, self.schools)
+            for key, room in kind.items()
+            if room.conflict and room.bound is not None
+        }
 
     def eligible(self, child_id: str) -> list[Pair]:
         """List the pairs that a child without a ruling may hold, by provision_id."""

@@ -65,10 +65,21 @@ class Pair:
         return not self.failing
 
 
+# Frames that were read lately, by identity: rounds are frozen, and each is asked for many times.
+_READ: dict[int, tuple[Any, list[Row]]] = {}
+
+
 def rows(frame: Any) -> list[Row]:
-    """Give a frame's rows as plain mappings, in order."""
-    columns = {name: frame[name].tolist() for name in frame.columns}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    """Give a frame's rows as plain mappings, in order; the frame must not be changed afterwards."""
+    known = _READ.get(id(frame))
+    if known is None:
+        if len(_READ) >= 100:
+            _READ.clear()
+        columns = {name: frame[name].tolist() for name in frame.columns}
+        read = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        # Keeping the frame beside its rows keeps its identity from being given to another.
+        known = _READ[id(frame)] = (frame, read)
+    return known[1]
 
 
 def great_circle_km(a_lat: float, a_lon: float, b_lat: float, b_lon: float) -> float:
@@ -206,12 +217,15 @@ class Room:
         Children that rulings place there.
     conflict : bool
         Whether panel and parent rulings alone exceed the capacity.
+    bound : int or None
+        Most children by the tables alone, without places that fixed children bring.
     """
 
     within: int | None
     capacity: int | None
     fixed: int
     conflict: bool
+    bound: int | None
 
     @property
     def left(self) -> int | None:
@@ -226,10 +240,10 @@ def fixed_places(round_: Round) -> dict[str, Row]:
 
 def _room(within: int | None, bound: int | None, rulings: list[Row]) -> Room:
     if bound is None:
-        return Room(within, None, len(rulings), conflict=False)
+        return Room(within, None, len(rulings), conflict=False, bound=None)
     bringing_none = [row for row in rulings if row["authority"] not in AUTHORITIES_WITH_OWN_PLACE]
     own = max(0, len(rulings) - bound)
-    return Room(within, bound + own, len(rulings), conflict=len(bringing_none) > bound)
+    return Room(within, bound + own, len(rulings), conflict=len(bringing_none) > bound, bound=bound)
 
 
 def rooms(round_: Round) -> tuple[dict[str, Room], dict[str, Room]]:

@@ -25,11 +25,11 @@ class OracleConflictError(Exception):
 
     Parameters
     ----------
-    places : list of (kind, id)
-        Provisions and schools that panel and parent rulings alone exceed.
+    places : dict of id to int
+        Provisions and schools that panel and parent rulings alone exceed, with the places that they have.
     """
 
-    def __init__(self, places: list[tuple[str, str]]) -> None:
+    def __init__(self, places: dict[str, int]) -> None:
         self.places = places
         super().__init__(f"rulings exceed {places}")
 

@@ -9,9 +9,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import openpyxl
+import pandas as pd
+
 from allocator.placement.policy import Goal, Policy
 from allocator.placement.round import Round
 from round_frames import COLUMNS
+
+Rows = list[dict[str, str]]
+Tables = Mapping[str, Rows]
 
 # What a blank cell reads as, where that is not blank text: these values are written as blank.
 BLANKS: Mapping[str, Any] = {"priority": 0, "places_total": -1, "score_from": 0, "score_to": 1000}
@@ -31,7 +37,7 @@ def cell_text(column: str, value: Any) -> str:
     return str(value)
 
 
-def text_rows(round_: Round, table: str) -> list[dict[str, str]]:
+def text_rows(round_: Round, table: str) -> Rows:
     """Give a table's rows as text cells, under the headers of the contract."""
     frame = getattr(round_, table)
     columns: dict[str, list[Any]] = {name: frame[name].tolist() for name in frame.columns}
@@ -75,28 +81,62 @@ def policy_text(policy: Policy) -> str:
     return "\n".join(lines) + "\n"
 
 
-def shuffled(rows: list[dict[str, str]], rng: Random) -> list[dict[str, str]]:
+def shuffled(rows: Rows, rng: Random) -> Rows:
     """Put a table's rows, and its columns, into another order."""
     names = list(rows[0]) if rows else []
     rng.shuffle(names)
     return [{name: row[name] for name in names} for row in rng.sample(rows, len(rows))]
 
 
+def _write_csv(tables: Tables, folder: Path) -> None:
+    for table, rows in tables.items():
+        with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def _write_parquet(tables: Tables, folder: Path) -> None:
+    for table, rows in tables.items():
+        pd.DataFrame(rows).replace({"": None}).to_parquet(folder / f"{table}.parquet", index=False)
+
+
+def _write_excel(tables: Tables, folder: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for table, rows in tables.items():
+        sheet = workbook.create_sheet(table)
+        sheet.append(list(rows[0]))
+        for row in rows:
+            sheet.append([value or None for value in row.values()])
+    workbook.save(folder / "round.xlsx")
+
+
+WRITERS: Mapping[str, Callable[[Tables, Path], None]] = {
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+    "xlsx": _write_excel,
+}
+
+
 def write_round(
     round_: Round,
     folder: Path,
-    order: Callable[[list[dict[str, str]]], list[dict[str, str]]] = list,
+    order: Callable[[Rows], Rows] = list,
+    kind: str = "csv",
 ) -> Path:
-    """Write a round as a folder of CSV files with its `round.toml`.
+    """Write a round as a folder of tables with its `round.toml`.
 
     Parameters
     ----------
     round_ : Round
-        What to write; `previous` is no part of a folder.
+        What to write; `previous` is no part of a folder. Tables without rows are left out.
     folder : Path
         Made where it does not exist.
     order : callable, optional
         Reorders a table's rows or columns before they are written.
+    kind : {"csv", "parquet", "xlsx"}
+        The format of all its tables; every cell is text.
 
     Returns
     -------
@@ -105,12 +145,6 @@ def write_round(
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "round.toml").write_text(policy_text(round_.policy), encoding="utf-8")
-    for table in COLUMNS:
-        rows = order(text_rows(round_, table))
-        if not rows:
-            continue
-        with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
+    tables = {table: order(text_rows(round_, table)) for table in COLUMNS}
+    WRITERS[kind]({table: rows for table, rows in tables.items() if rows}, folder)
     return folder

@@ -19,10 +19,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 BIN = Path(sys.executable).parent
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 
-# What no file of the project may hold: an address of a package index (its own is nobody's business but
-# the installing machine's), or a folder that exists on one machine only. Written so as not to name itself.
+# What no file of the project may hold: an address of a package index (which one an installing machine
+# uses is nobody's business), or a folder of one machine.
 FOREIGN = re.compile(
-    r"(?<![\w.])/(?:work|farm|root|home|Users)/\w"
+    r"(?<![\w.])/(?:work|farm|root)/\w"
+    rf"|(?<![\w.]){re.escape(str(Path.home()))}\b"
     r"|(?<![\w.])/tmp/\S*home"
     r"|pypi\.(?:org|python)|pythonhosted|registry\.npmjs|--(?:extra-)?index-url|--find-links",
 )
@@ -130,11 +131,19 @@ def test_what_a_document_shows_without_running_sets_up_a_machine_only(document: 
 def test_links_between_documents_lead_somewhere() -> None:
     """Every relative link of a Markdown file of the project names a file that exists."""
     broken = []
-    for path in [*DOCUMENTS, *ROOT.glob("*.md")]:
+    for path in sorted({*DOCUMENTS, *ROOT.glob("*.md")}):
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)", path.read_text(encoding="utf-8")):
             if "://" not in target and not (path.parent / target).exists():
                 broken.append(f"{path.relative_to(ROOT)}: {target}")
     assert broken == []
+
+
+def test_every_test_that_the_assurance_page_names_exists() -> None:
+    """A claim without its test would be an empty one."""
+    text = (ROOT / "docs" / "assurance" / "index.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w./]*)`", text)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def run_help(*command: str) -> str:
@@ -152,8 +161,9 @@ def run_help(*command: str) -> str:
 
 def commands() -> list[str]:
     """Names of the commands, as the program itself lists them."""
-    from allocator.cli.main import app  # here: without the command line the rest still runs
     from typer.main import get_command
+
+    from allocator.cli.main import app  # here: without the command line the rest still runs
 
     return sorted(get_command(app).commands)
 

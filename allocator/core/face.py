@@ -76,6 +76,20 @@ class Face:
             Bounds(np.zeros_like(bound), bound),
         )
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no tier has narrowed it: every pair and every use of places is open."""
+        problem = self.problem
+        bound = np.where(problem.group_total >= 0, problem.group_total, problem.n_agents)
+        return (
+            len(self.pair) == problem.n_pairs
+            and not any(bounds.low.any() for bounds in (self.ordinary, self.over, self.total))
+            and np.array_equal(self.ordinary.high, problem.ordinary)
+            and np.array_equal(self.over.high, problem.over)
+            and np.array_equal(self.total.high, bound)
+            and bool(self.may_stay_out[problem.pair_agent].all())
+        )
+
     def uses(self, option: Ints) -> tuple[Ints, Ints, Ints]:
         """Split an assignment into uses: ordinary places first, over-number places, groups."""
         problem = self.problem

@@ -61,7 +61,7 @@ def _block(columns: Columns, block: Ints) -> Facts:
 def _may_suit(columns: Columns, block: Ints, tall: ChildColumns, wide: ProvisionColumns) -> Bools:
     """Say which cells are designated for the need or judged one by one, before looking closer."""
     needs = tall.primary | tall.secondary
-    fits = np.logical_or(wide.needs == 0, (wide.needs & needs) != 0)
+    fits: Bools = (wide.needs == 0) | ((wide.needs & needs) != 0)
     judged = columns.judged
     inside = (judged.child >= block[0]) & (judged.child <= block[-1])
     fits[judged.child[inside] - block[0], judged.other[inside]] = True

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from allocator.placement.models import LOCATION, TABLES
-from allocator.tables.judged import Table, fields
+from allocator.tables.frame_writer import typed_frame
+from allocator.tables.judged import fields
+from allocator.tables.table import Table
 
 # What each frame is sorted by.
 KEYS = {
@@ -41,8 +41,7 @@ def frame(name: str, table: Table) -> pd.DataFrame:
     if name == "provisions":
         # Whole pounds, ties to even: rint is what Python's round does.
         values["annual_cost"] = np.rint(values["annual_cost"]).astype(np.int64)
-    order = _order([values[key] for key in KEYS[name]])
-    return pd.DataFrame({column: _series(value, order) for column, value in values.items()})
+    return typed_frame(values, KEYS[name])
 
 
 def empty(name: str) -> pd.DataFrame:
@@ -52,8 +51,7 @@ def empty(name: str) -> pd.DataFrame:
     if name == "travel":
         values = {**values, "minutes_tenths": np.zeros(0, dtype=np.int64)}
         values = {column: values[column] for column in ("child_id", "school_id", "minutes_tenths", "km")}
-    none = np.zeros(0, dtype=np.int64)
-    return pd.DataFrame({column: _series(value, none) for column, value in values.items()})
+    return typed_frame(values, KEYS[name])
 
 
 def tenths(minutes: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -68,16 +66,3 @@ def tenths(minutes: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     for place in np.flatnonzero(close):
         near[place] = round(round(float(minutes[place]), 1) * 10)
     return near
-
-
-def _order(keys: list[Any]) -> npt.NDArray[np.int64]:
-    table = pa.table({f"k{number}": key for number, key in enumerate(keys)})
-    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names])
-    found: npt.NDArray[np.int64] = order.to_numpy(zero_copy_only=False).astype(np.int64)
-    return found
-
-
-def _series(values: Any, order: npt.NDArray[np.int64]) -> pd.Series[Any]:
-    if isinstance(values, np.ndarray):
-        return pd.Series(values[order])
-    return pd.Series(values.take(pa.array(order)).to_pandas(), dtype="str")

@@ -11,27 +11,18 @@ import pyarrow as pa
 
 from allocator.errors import InputError, UsageError
 from allocator.placement.frames import KEYS, empty, frame
-from allocator.placement.intake_children import check_children
 from allocator.placement.intake_folder import read_folder
-from allocator.placement.intake_pairs import (
-    check_consultations,
-    check_pairs,
-    check_preferences,
-    doubt_preferences,
-)
-from allocator.placement.intake_rulings import check_links, check_rulings
-from allocator.placement.intake_supply import check_provisions, check_schools
+from allocator.placement.intake_tables import judge_tables
 from allocator.placement.location import PostcodeTable
-from allocator.placement.models import LOCATION, REQUIRED, TABLES
+from allocator.placement.models import REQUIRED, TABLES
 from allocator.placement.policy import Policy
-from allocator.placement.policy_file import judge_policy, read_policy
+from allocator.placement.policy_file import POLICY_FILE, judge_policy, read_policy
 from allocator.placement.postcodes import read_postcodes
 from allocator.placement.previous import read_previous
-from allocator.placement.round import InputFile, Round
+from allocator.placement.round import InputFile, Previous, Round
 from allocator.tables.faults import Fault
 from allocator.tables.findings import Findings
 from allocator.tables.frame_reader import read_frame
-from allocator.tables.judged import Table, judge
 from allocator.tables.raw import RawTable
 
 
@@ -80,15 +71,7 @@ def read_round(folder: Path, previous: Path | None = None) -> Round:
     folder = Path(folder)
     surveyed = survey(folder)
     earlier = None if previous is None else read_previous(Path(previous))
-    policy = _without_faults(surveyed)
-    return Round(
-        policy=policy,
-        **surveyed.frames,
-        previous=earlier,
-        folder=folder.absolute(),
-        inputs=surveyed.inputs,
-        warnings=surveyed.warnings,
-    )
+    return _round(surveyed, earlier, folder.absolute())
 
 
 def check_folder(folder: Path) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
@@ -123,8 +106,7 @@ def round_from_tables(policy: Policy | Mapping[str, object], tables: Mapping[str
     for name in REQUIRED:
         if name not in raws:
             findings.add(name, "table_missing", "the table is missing", "give it")
-    surveyed = _judge(judged, raws, (), findings, None)
-    return Round(policy=_without_faults(surveyed), **surveyed.frames, warnings=surveyed.warnings)
+    return _round(_surveyed(judged, raws, (), findings, None), None, None)
 
 
 def survey(folder: Path) -> Survey:
@@ -139,83 +121,56 @@ def survey(folder: Path) -> Survey:
         postcodes, file = read_postcodes(folder, policy.travel.postcodes, findings)
         files += () if file is None else (file,)
     files += () if policy_file is None else (policy_file,)
-    return _judge(policy, raws, files, findings, postcodes)
+    return _surveyed(policy, raws, files, findings, postcodes)
 
 
 def _besides(policy: Policy | None) -> tuple[str, ...]:
     return () if policy is None or policy.travel.postcodes is None else (policy.travel.postcodes,)
 
 
-def _without_faults(surveyed: Survey) -> Policy:
+def _round(surveyed: Survey, previous: Previous | None, folder: Path | None) -> Round:
     if surveyed.faults or surveyed.policy is None:
         raise InputError(surveyed.faults, surveyed.warnings)
-    return surveyed.policy
+    frames = surveyed.frames
+    return Round(
+        policy=surveyed.policy,
+        children=frames["children"],
+        schools=frames["schools"],
+        provisions=frames["provisions"],
+        preferences=frames["preferences"],
+        travel=frames["travel"],
+        suitability=frames["suitability"],
+        consultations=frames["consultations"],
+        rulings=frames["rulings"],
+        previous=previous,
+        folder=folder,
+        inputs=surveyed.inputs,
+        warnings=surveyed.warnings,
+    )
 
 
-def _judge(
+def _surveyed(
     policy: Policy | None,
     raws: Mapping[str, RawTable],
     files: tuple[InputFile, ...],
     findings: Findings,
     postcodes: PostcodeTable | None,
 ) -> Survey:
-    tables = {name: _judged(name, raw, findings) for name, raw in raws.items() if _counts(name, raw)}
-    known = {
-        name: tables[name].values[KEYS[name][0]]
-        for name in REQUIRED
-        if name in tables and tables[name].raw.readable
+    tables = judge_tables(raws, findings, postcodes, None if policy is None else policy.round.as_of)
+    if policy is not None and policy.travel.source == "matrix" and "travel" not in tables:
+        rule, mend = 'source = "matrix" without the table travel: no journey is known', "give travel.csv"
+        findings.add(POLICY_FILE, "travel_none", rule, mend, column="travel.source", severity="warning")
+    faults, nothing = findings.faults, pa.array([], type=pa.string())
+    frames = {
+        name: frame(name, tables[name]) if name in tables else empty(name) for name in KEYS if not faults
     }
-    as_of = None if policy is None else policy.round.as_of
-    if "schools" in tables:
-        tables["schools"] = check_schools(tables["schools"], postcodes)
-    if "provisions" in tables:
-        tables["provisions"] = check_provisions(tables["provisions"], known.get("schools"))
-    if "children" in tables:
-        tables["children"] = check_children(tables["children"], known.get("provisions"), postcodes, as_of)
-    if "preferences" in tables:
-        check_preferences(tables["preferences"], known)
-        if len(known) == len(REQUIRED):
-            doubt_preferences(tables["preferences"], tables["children"], tables["provisions"])
-    for name, other in (("travel", "school_id"), ("suitability", "provision_id")):
-        if name in tables:
-            check_pairs(tables[name], known, other)
-    if "consultations" in tables:
-        check_consultations(tables["consultations"], known)
-    if "rulings" in tables:
-        check_rulings(tables["rulings"], known)
-    if "links" in tables:
-        check_links(tables["links"], known, findings)
-    faults = findings.faults
-    nothing = pa.array([], type=pa.string())
-    frames = (
-        {}
-        if faults
-        else {name: frame(name, tables[name]) if name in tables else empty(name) for name in KEYS}
-    )
+    ids = {name: tables[name].values[KEYS[name][0]] if name in tables else nothing for name in REQUIRED}
     return Survey(
         policy=policy,
         frames=frames,
         inputs=tuple(sorted(files, key=lambda file: file.name)),
         faults=faults,
         warnings=findings.warnings,
-        child_ids=known.get("children", nothing),
-        provision_ids=known.get("provisions", nothing),
+        child_ids=ids["children"],
+        provision_ids=ids["provisions"],
     )
-
-
-def _counts(name: str, raw: RawTable) -> bool:
-    """Tell whether a table is there: an optional one that is a header alone is not."""
-    return (
-        name in REQUIRED
-        or len(raw) > 0
-        or not raw.readable
-        or any(f.severity == "fault" for f in raw.findings)
-    )
-
-
-def _judged(name: str, raw: RawTable, findings: Findings) -> Table:
-    located = LOCATION if name in ("children", "schools") else ()
-    table = judge(raw, TABLES[name], findings, one_of=located)
-    if name in REQUIRED and raw.readable and not len(raw):
-        findings.add(raw.label, "table_empty", f"holds no {name}", "was the export finished?")
-    return table

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from allocator.placement.location import PostcodeTable, locate
 from allocator.placement.models import Child
-from allocator.tables.judged import Table
 from allocator.tables.keys import check_case, check_known, codes_of, repeats, rows_text
+from allocator.tables.table import Table
 
 Bools = npt.NDArray[np.bool_]
 # With fewer children than this, equal scores or scores in order are no sign of anything.

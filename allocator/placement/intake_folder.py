@@ -48,7 +48,7 @@ def read_folder(
     if book is not None:
         findings.extend(book.findings)
     tables: dict[str, RawTable] = {}
-    files = () if book is None else (InputFile(WORKBOOK, book.sha256),)
+    files: tuple[InputFile, ...] = () if book is None else (InputFile(WORKBOOK, book.sha256),)
     for name in TABLES:
         found = _read(folder, name, names, book, findings)
         if found is None:

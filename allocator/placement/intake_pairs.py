@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 
 from allocator.placement.models import FIRST_YEAR, LAST_YEAR
 from allocator.tables.findings import listed
-from allocator.tables.judged import Table
 from allocator.tables.keys import check_known, check_once, codes_of, positions
 from allocator.tables.kinds import as_bools
+from allocator.tables.table import Table
 
 
 def check_pairs(table: Table, known: dict[str, pa.Array], other: str) -> None:
@@ -52,20 +52,22 @@ def check_preferences(table: Table, known: dict[str, pa.Array]) -> None:
         table.say(np.array([place]), "rank", "rank_gap", rule, "rank the schools 1, 2, 3 …")
 
 
-def doubt_preferences(preferences: Table, children: Table, provisions: Table) -> None:
+def doubt_preferences(preferences: Table, children: Table, provisions: Table, school_ids: pa.Array) -> None:
     """Point out preferences that cannot be had by year group, and children without any.
 
     Parameters
     ----------
     preferences, children, provisions : Table
-        Judged, their ids known to each other.
+        Judged.
+    school_ids : Arrow text
+        The schools of the round.
     """
     child = positions(preferences.values["child_id"], children.values["child_id"])
     asked = np.zeros(len(children), dtype=np.bool_)
     asked[child[child >= 0]] = True
     if not asked.all():
         ids = children.values["child_id"].filter(pa.array(~asked))
-        rule = f"{len(ids):,} children have no preference ({listed(ids.slice(0, 9).to_pylist())})"
+        rule = f"{len(ids):,} children have no preference ({listed(ids.to_pylist())})"
         preferences.findings.add(
             preferences.label, "preference_none", rule, "they are placed all the same", severity="warning"
         )
@@ -77,7 +79,8 @@ def doubt_preferences(preferences: Table, children: Table, provisions: Table) ->
     np.logical_or.at(admits, index, (years >= first[:, None]) & (years <= last[:, None]))
     school = positions(preferences.values["school_id"], schools.dictionary)
     year = np.clip(children.values["year_group"] - FIRST_YEAR, 0, len(years) - 1)
-    judged = (child >= 0) & children.good["year_group"][child]
+    there = positions(preferences.values["school_id"], school_ids) >= 0
+    judged = there & (child >= 0) & children.good["year_group"][child]
     never = judged & ~admits[school, year[child]]
     rule = "has no place for the child's year group in this round"
     preferences.say(never, "school_id", "preference_year", rule, "it is kept, and cannot be met", "warning")

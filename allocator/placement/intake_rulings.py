@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allocator.tables.findings import Findings
-from allocator.tables.judged import Table
 from allocator.tables.keys import check_known, check_once, codes_of, joint_codes, repeats, rows_text
 from allocator.tables.kinds import as_bools
+from allocator.tables.table import Table
 
 
 def check_rulings(table: Table, known: dict[str, pa.Array]) -> None:

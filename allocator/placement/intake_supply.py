@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 
 from allocator.placement.location import PostcodeTable, locate
 from allocator.placement.models import FIRST_YEAR, LAST_YEAR
-from allocator.tables.judged import Table
 from allocator.tables.keys import check_case, check_known, check_once
 from allocator.tables.kinds import as_bools, matches
+from allocator.tables.table import Table
 
 # Kinds of school that section 38(3) of the Children and Families Act 2014 does not list as such: an
 # independent school only once approved under section 41, and a pupil referral unit not at all (an

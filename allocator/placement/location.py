@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from allocator.placement.models import LOCATION
-from allocator.tables.judged import Table
 from allocator.tables.kinds import CellError, as_bools
 from allocator.tables.kinds_place import Degrees
 from allocator.tables.raw import RawTable
+from allocator.tables.table import Table
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

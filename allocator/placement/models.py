@@ -139,7 +139,8 @@ class School(_Row):
     trust_id: IdText = Field("", description="Trust that the school belongs to")
     section_38: Flag = Field(
         False,
-        description="Of a type that a parent may request by right (section 38, Children and Families Act 2014); "
+        description="Of a type that a parent may request by right "
+        "(section 38, Children and Families Act 2014); "
         "blank: yes but for independent_special and alternative",
     )
     selective: Flag = Field(False, description="Selects by ability", examples=["no"])

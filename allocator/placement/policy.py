@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -224,26 +224,25 @@ DEFAULT_GOALS = (
 )
 
 
-def goal_rules(goals: Iterable[Goal], *, dated: bool) -> list[Mapping[str, Any]]:
+def goal_rules(goals: Mapping[int, Goal], *, dated: bool) -> list[Mapping[str, Any]]:
     """Return every rule that the goals break together, as the context of an error.
 
     Parameters
     ----------
-    goals : iterable of Goal
-        As written, without a lottery added.
+    goals : mapping of number to Goal
+        As written, numbered from 1.
     dated : bool
         Whether the round has an as_of.
     """
     found: list[Mapping[str, Any]] = []
-    listed = list(goals)
     first: dict[object, int] = {}
-    for number, goal in enumerate(listed, start=1):
+    for number, goal in goals.items():
         key = f"goal[{number}]"
         same = first.setdefault((goal.measure, goal.by, frozenset((goal.weighted or {}).items())), number)
         if same != number:
             rule = f"is goal {same} once more"
             found.append(broken("goal_twice", rule, "a goal counts once", key, goal.measure).context or {})
-        elif goal.measure == "lottery" and number < len(listed):
+        elif goal.measure == "lottery" and number < max(goals):
             rule, mend = "stands before other goals", "nothing is left to decide after it: put it last"
             found.append(broken("lottery_last", rule, mend, f"{key}.measure", "lottery").context or {})
         if "waited" in goal.measures and not dated:
@@ -265,7 +264,7 @@ class Policy(_Part):
 
     @model_validator(mode="after")
     def _goals_agree(self) -> Self:
-        for context in goal_rules(self.goals, dated=self.round.as_of is not None):
+        for context in goal_rules(dict(enumerate(self.goals, start=1)), dated=self.round.as_of is not None):
             raise PydanticCustomError("policy", "{key}: {rule}", dict(context))
         return self
 

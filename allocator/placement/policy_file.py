@@ -12,8 +12,15 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from allocator.placement.policy import MEASURES, MEASURES_NOT_BUILT, Goal, Policy, goal_rules
-from allocator.placement.policy_words import dotted, known_keys, plain_rule
+from allocator.placement.policy import (
+    DEFAULT_GOALS,
+    MEASURES,
+    MEASURES_NOT_BUILT,
+    Goal,
+    Policy,
+    goal_rules,
+)
+from allocator.placement.policy_words import Loc, dotted, known_keys, plain_rule
 from allocator.placement.round import InputFile
 from allocator.tables.findings import Findings
 from allocator.tables.nearest import meaning
@@ -68,6 +75,7 @@ class _Notes:
 
     def add(self, key: str, value: object, code: str, rule: str, mend: str = "") -> None:
         """Note a fault; a value that is a table or list is not shown."""
+        mend = mend or "write it so, or see the reference of the policy"
         shown = None if value is None or isinstance(value, (Mapping, list, tuple)) else str(value)
         line = line_of(key, self._lines)
         self._findings.add(POLICY_FILE, code, rule, mend, row=line, column=key or None, value=shown)
@@ -93,25 +101,25 @@ def judge_policy(found: Mapping[str, Any], findings: Findings, text: str = "") -
     notes, before = _Notes(findings, text), len(findings.faults)
     parts = dict(found)
     if "goals" in parts:
-        notes.add(
-            "goals", parts.pop("goals"), "policy_key", "is not a key of the policy", "did you mean goal?"
-        )
+        rule, mend = "is not a key of the policy", "did you mean goal?"
+        notes.add("goals", parts.pop("goals"), "policy_key", rule, mend)
     if parts.pop("limit", None) is not None:
         notes.add("limit", None, "not_built", "[[limit]] is not built yet", "leave it out")
     _roads(parts, notes)
-    if "goal" in parts:
-        parts["goals"] = _goals_not_built(parts.pop("goal"), notes)
+    goals = _goals(parts.pop("goal", None), notes)
     try:
         policy = Policy.model_validate(parts)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        apart = [detail for detail in details if detail["loc"]]
-        for detail in apart:
-            _detail(detail, notes)
-        _goals_together(parts, {detail["loc"][:2] for detail in apart}, notes)
+        _details(error, (), notes)
+    heading = parts.get("round")
+    dated = not isinstance(heading, Mapping) or heading.get("as_of") is not None
+    for context in goal_rules(goals, dated=dated):
+        notes.add(context["key"], context["value"], context["code"], context["rule"], context["mend"])
+    if len(findings.faults) > before:
         return None
+    policy = Policy.model_validate({**parts, "goals": tuple(goals.values())})
     _doubts(policy, findings)
-    return policy if len(findings.faults) == before else None
+    return policy
 
 
 def _roads(parts: dict[str, Any], notes: _Notes) -> None:
@@ -122,41 +130,60 @@ def _roads(parts: dict[str, Any], notes: _Notes) -> None:
         parts["travel"] = {key: value for key, value in travel.items() if key != "source"}
 
 
-def _goals_not_built(goals: object, notes: _Notes) -> object:
-    """Name each measure that is not built yet, and put a built one in its place so that the rest is judged."""
+def _goals(goals: object, notes: _Notes) -> dict[int, Goal]:
+    """Judge each goal by itself; return the sound ones by their number, from 1."""
+    if goals is None:
+        return dict(enumerate(DEFAULT_GOALS, start=1))
     if not isinstance(goals, list):
-        return goals
-    judged: list[object] = []
+        notes.add("goal", goals, "policy_value", "must be tables", "write [[goal]] above each")
+        return {}
+    sound: dict[int, Goal] = {}
     for number, goal in enumerate(goals, start=1):
-        entry = dict(goal) if isinstance(goal, Mapping) else goal
-        if isinstance(entry, dict):
-            weighted = entry.get("weighted")
-            for name in MEASURES_NOT_BUILT:
-                rule = f"the measure {name} is not built yet"
-                if entry.get("measure") == name:
-                    notes.add(f"goal[{number}].measure", name, "not_built", rule, "leave the goal out")
-                    entry = {
-                        "weighted": {"placed": number},
-                        **{k: v for k, v in entry.items() if k != "measure"},
-                    }
-                if isinstance(weighted, Mapping) and name in weighted:
-                    notes.add(f"goal[{number}].weighted.{name}", None, "not_built", rule, "leave it out")
-                    weighted = {key: value for key, value in weighted.items() if key != name} or {"placed": 1}
-                    entry = {**entry, "weighted": weighted}
-        judged.append(entry)
-    return judged
+        built, rest = _built(number, goal, notes)
+        try:
+            judged = Goal.model_validate(rest)
+        except ValidationError as error:
+            _details(error, ("goals", number - 1), notes)
+        else:
+            if built:
+                sound[number] = judged
+    return sound
 
 
-def _detail(detail: ErrorDetails, notes: _Notes) -> None:
+def _built(number: int, goal: object, notes: _Notes) -> tuple[bool, object]:
+    """Name each measure that is not built yet; return whether all are, and what else is to be judged."""
+    if not isinstance(goal, Mapping):
+        return True, goal
+    rest, built = dict(goal), True
+    for name in MEASURES_NOT_BUILT:
+        rule = f"the measure {name} is not built yet"
+        if rest.get("measure") == name:
+            notes.add(f"goal[{number}].measure", name, "not_built", rule, "leave the goal out")
+            rest, built = {**rest, "measure": "placed"}, False
+        weighted = rest.get("weighted")
+        if isinstance(weighted, Mapping) and name in weighted:
+            notes.add(f"goal[{number}].weighted.{name}", None, "not_built", rule, "leave it out")
+            others = {key: value for key, value in weighted.items() if key != name}
+            rest, built = {**rest, "weighted": others or {"placed": 1}}, False
+    return built, rest
+
+
+def _details(error: ValidationError, above: Loc, notes: _Notes) -> None:
+    for detail in error.errors(include_url=False):
+        _detail(detail, (*above, *detail["loc"]), notes)
+
+
+def _detail(detail: ErrorDetails, path: Loc, notes: _Notes) -> None:
     """Put one of pydantic's errors in plain English."""
-    loc = tuple(part for part in detail["loc"] if part != "[key]")
+    loc = tuple(part for part in path if part != "[key]")
     key, value, kind = dotted(loc), detail["input"], detail["type"]
     last = str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
-        mend = meaning(last, known_keys(loc[:-1]))
+        known = known_keys(loc[:-1])
+        mend = meaning(last, known) or f"known here: {', '.join(known)}"
         notes.add(key, None, "policy_key", "is not a key of the policy", mend)
     elif kind == "missing":
-        notes.add(key, None, "policy_key_missing", "is required", "")
+        notes.add(key, None, "policy_key_missing", "is required", "add it")
     elif kind == "literal_error" and ("weighted" in loc or last == "measure"):
         word = last if "weighted" in loc else str(value)
         mend = meaning(word, MEASURES) or f"known: {', '.join(MEASURES)}"
@@ -167,20 +194,7 @@ def _detail(detail: ErrorDetails, notes: _Notes) -> None:
         shown = value if context["value"] is None else context["value"]
         notes.add(key, shown, context["code"], context["rule"], context["mend"])
     else:
-        notes.add(key, value, "policy_value", plain_rule(detail), "")
-
-
-def _goals_together(parts: Mapping[str, Any], wrong: set[tuple[int | str, ...]], notes: _Notes) -> None:
-    """Note every rule that the goals break together: the policy's own judging stops at the first."""
-    goals = []
-    for number, goal in enumerate(parts.get("goals", ())):
-        if ("goals",) in wrong or ("goals", number) in wrong or not isinstance(goal, Mapping):
-            return
-        goals.append(Goal.model_validate(goal))
-    heading = parts.get("round")
-    dated = not isinstance(heading, Mapping) or heading.get("as_of") is not None
-    for context in goal_rules(goals, dated=dated):
-        notes.add(context["key"], context["value"], context["code"], context["rule"], context["mend"])
+        notes.add(key, value, "policy_value", plain_rule(detail))
 
 
 def _doubts(policy: Policy, findings: Findings) -> None:

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from allocator.placement.policy import Policy
 
-Path = tuple[int | str, ...]
+Loc = tuple[int | str, ...]
 _PLAIN = {
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
@@ -22,7 +22,7 @@ _PLAIN = {
 }
 
 
-def dotted(loc: Path) -> str:
+def dotted(loc: Loc) -> str:
     """Write the path to a value as a policy's key: need.bands[2].from, goal[1].measure."""
     key = ""
     for part in loc:
@@ -40,7 +40,7 @@ def plain_rule(detail: ErrorDetails) -> str:
     return said or detail["msg"].replace("Input should", "must").replace("must be a valid", "must be a")
 
 
-def known_keys(loc: Path) -> list[str]:
+def known_keys(loc: Loc) -> list[str]:
     """Return the keys that the part of the policy at a path may have."""
     model: Any = Policy
     for part in loc:

@@ -110,7 +110,9 @@ def read_json(data: bytes, name: str) -> Any:
 def _prices(built: Built, data: bytes) -> Prices:
     content = read_json(data, CERTIFICATE)
     if not isinstance(content, dict) or list(content) != ["provisions", "schools"]:
-        raise RefusedError("certificate", f"{CERTIFICATE} must hold `provisions` and `schools` and nothing else")
+        raise RefusedError(
+            "certificate", f"{CERTIFICATE} must hold `provisions` and `schools` and nothing else"
+        )
     columns, k_tiers = built.columns, len(built.goals)
     return Prices(
         _table(content["provisions"], columns.provision_ids, k_tiers, "provision"),
@@ -151,7 +153,9 @@ def _held(built: Built, data: bytes) -> Ints:
     if ids != columns.child_ids:
         strange = sorted(set(ids) ^ set(columns.child_ids))[:NAMED]
         what = f"these differ: {', '.join(strange)}" if strange else "a row is repeated or out of order"
-        raise RefusedError("rows", f"{PLACEMENTS} does not hold each child of the round once, in order; {what}")
+        raise RefusedError(
+            "rows", f"{PLACEMENTS} does not hold each child of the round once, in order; {what}"
+        )
     at = {name: j for j, name in enumerate(columns.provision_ids)} | {"": -1}
     strange = [row[0] for row in rows[1:] if row[2] not in at]
     if strange:

@@ -68,17 +68,20 @@ class PairRule:
 
 def year(c: ChildColumns, p: ProvisionColumns) -> Bools:
     """The child's year group is one that the provision admits."""
-    return np.logical_and(p.year_from <= c.year_group, c.year_group <= p.year_to)
+    fits: Bools = (p.year_from <= c.year_group) & (c.year_group <= p.year_to)
+    return fits
 
 
 def sex(c: ChildColumns, p: ProvisionColumns) -> Bools:
     """The provision is mixed, or admits the child's sex; an unknown sex fits mixed only."""
-    return np.logical_or(p.sex == 0, p.sex == c.sex)
+    fits: Bools = (p.sex == 0) | (p.sex == c.sex)
+    return fits
 
 
 def score(c: ChildColumns, p: ProvisionColumns) -> Bools:
     """The need score lies within the scores that the provision is meant for."""
-    return np.logical_and(p.score_from <= c.need_score, c.need_score <= p.score_to)
+    fits: Bools = (p.score_from <= c.need_score) & (c.need_score <= p.score_to)
+    return fits
 
 
 def access(c: ChildColumns, p: ProvisionColumns) -> Bools:
@@ -138,7 +141,8 @@ GROUND = {rule.code: rule.ground for rule in (*STATIC_RULES, *PAIR_RULES)}
 def over_limit(columns: Columns, facts: Facts) -> Bools:
     """Say which journeys are known and longer than the child's limit, after rounding."""
     limit = columns.children.limit_minutes[facts.child]
-    return np.logical_and(facts.tenths != UNKNOWN, facts.tenths / 10.0 > limit)
+    known: Bools = facts.tenths != UNKNOWN
+    return known & (facts.tenths / 10.0 > limit)
 
 
 def suitability_of(columns: Columns, child: Ints, provision: Ints) -> Ints:

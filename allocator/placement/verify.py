@@ -26,6 +26,15 @@ from allocator.placement.reasons import sentences
 from allocator.placement.round import Round
 from allocator.placement.tables_out import options_table, placements_table
 
+# What a breach of the checker is called to the public.
+_PUBLIC_CHECK = {
+    "agent": "prices",
+    "option": "prices",
+    "group": "prices",
+    "shape": "certificate",
+    "range": "certificate",
+}
+
 
 @dataclass
 class Verification:
@@ -117,7 +126,9 @@ def _claimed_tiers(run: Any, k_tiers: int) -> int:
     """Count the goals that the run claims to be proven; they must come first."""
     goals = run.get("goals") if isinstance(run, dict) else None
     if not isinstance(goals, list) or len(goals) != k_tiers or not all(isinstance(g, dict) for g in goals):
-        raise RefusedError("goals", f"{RUN} must list {k_tiers} goals, one a tier, in the order of the policy")
+        raise RefusedError(
+            "goals", f"{RUN} must list {k_tiers} goals, one a tier, in the order of the policy"
+        )
     claimed = [goal.get("proven") is True for goal in goals]
     proven = sum(claimed)
     if not all(claimed[:proven]):
@@ -156,9 +167,7 @@ def _refusal(built: Built, breaches: list[checker.Breach]) -> RefusedError:
     texts = [breach.text.replace("{name}", names[breach.kind](breach.index)) for breach in same[:NAMED]]
     if len(same) > NAMED:
         texts.append(f"… and {len(same) - NAMED} more")
-    public = {"agent": "prices", "option": "prices", "group": "prices", "shape": "certificate",
-              "range": "certificate"}  # fmt: skip
-    return RefusedError(public.get(check, check), *texts)
+    return RefusedError(_PUBLIC_CHECK.get(check, check), *texts)
 
 
 def _lottery(built: Built, option: Ints, face: checker.FinalFace, report: Verification) -> None:
@@ -183,8 +192,8 @@ def _story(
             report.findings.append(
                 Finding("goals", f"goal {k + 1} ({derived['measure']}): {RUN} says {said}, it is {derived}")
             )
-    _compare(PLACEMENTS, "figures", answer.placements,
-             csv_bytes(placements_table(built, held, sentences(built, option, prices, held))), report)  # fmt: skip
+    placements = placements_table(built, held, sentences(built, option, prices, held))
+    _compare(PLACEMENTS, "figures", answer.placements, csv_bytes(placements), report)
     _compare(OPTIONS, "options", answer.options, csv_bytes(options_table(built, held)), report)
     _run_record(built, held, run, proven, report)
     if report.holds:
@@ -242,5 +251,5 @@ def _run_record(built: Built, held: Ints, run: dict[str, Any], proven: int, repo
                 Finding(
                     key if key in ("status", "counts", "lottery") else "figures",
                     f"{RUN} says {key} = {run.get(key)}, it is {value}",
-                )  # fmt: skip
+                )
             )

@@ -42,7 +42,7 @@ def join_children(round_: Round, placements: pd.DataFrame, options: pd.DataFrame
         If the placements are not exactly those of the round's children.
     """
     children = round_.children[["child_id", "year_group", "primary_need", "decide_by"]]
-    if sorted(placements["child_id"]) != sorted(children["child_id"]):
+    if sorted(placements["child_id"].tolist()) != sorted(children["child_id"].tolist()):
         raise ProblemError("The placements to report are not those of the round's children")
     joined = placements.merge(children, on="child_id", how="left", validate="one_to_one")
     joined["phase"] = "secondary"

@@ -49,6 +49,27 @@ def journeys_of(rows: pd.DataFrame) -> Journeys:
     )
 
 
+def counted_columns(joined: pd.DataFrame) -> pd.DataFrame:
+    """Keep the columns that the figures are made of; text of many rows is slow to cut and carry."""
+    return joined[
+        [
+            "status",
+            "need_band",
+            "primary_need",
+            "phase",
+            "route",
+            "has_place",
+            "asked",
+            "eligible",
+            "over_number",
+            "suitability",
+            "preference_rank",
+            "minutes",
+            "annual_cost",
+        ]
+    ]
+
+
 def figures_of(name: str, rows: pd.DataFrame) -> Figures:
     """Count what became of the children of `rows`, as joined by `join_children`."""
     placed = rows[rows["has_place"]]

@@ -78,7 +78,7 @@ def goals_of(
     run_goals : sequence of mapping
         `goals` of run.json: one entry a tier, in the policy's order; none for the lottery.
     children : DataFrame
-        need_score is read, to count the children of each need score.
+        need_score and priority are read, to count the children of each need score and the classes.
     """
     waiting = list(run_goals)
     found = []
@@ -86,7 +86,8 @@ def goals_of(
         if goal.measure == "lottery":
             found.append(Goal(sentence=LOTTERY_SENTENCE, tiers=()))
             continue
-        mine = take_tiers(goal, policy, waiting)
+        number = tiers_in(goal, policy, children)
+        mine, waiting = waiting[:number], waiting[number:]
         levels = [level for entry in mine for level in entry.get("by_level") or ()]
         found.append(
             Goal(
@@ -98,31 +99,13 @@ def goals_of(
     return tuple(found)
 
 
-def take_tiers(goal: PolicyGoal, policy: Policy, waiting: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Take the tiers of one goal from the front of `waiting`.
-
-    A goal by band has one tier a band. One by priority has as many as there are classes, which the
-    policy does not say: its tiers are the whole-number levels, and the blank class after them.
-    """
+def tiers_in(goal: PolicyGoal, policy: Policy, children: pd.DataFrame) -> int:
+    """Count the tiers of a goal: one a band, one a priority class that occurs (none is one), or one."""
     if goal.by == "band":
-        number = len(policy.need.bands)
-    elif goal.by == "priority":
-        number = 0
-        while number < len(waiting) and is_class(waiting[number], goal):
-            number += 1
-            if waiting[number - 1]["level"] is None:
-                break
-    else:
-        number = 1
-    taken = waiting[:number]
-    del waiting[:number]
-    return taken
-
-
-def is_class(entry: Mapping[str, Any], goal: PolicyGoal) -> bool:
-    """Tell whether a tier can be a priority class of this goal."""
-    same = entry["measure"] == goal.measure or goal.weighted is not None
-    return same and not isinstance(entry["level"], str) and not entry.get("by_level")
+        return len(policy.need.bands)
+    if goal.by == "priority":
+        return int(children["priority"].nunique())
+    return 1
 
 
 def goal_sentence(goal: PolicyGoal, policy: Policy) -> str:
@@ -195,13 +178,16 @@ def amount(measure: str, value: int | float | str | Decimal) -> str:
 def count_levels(levels: Sequence[Mapping[str, Any]], children: pd.DataFrame) -> tuple[Level, ...]:
     """Set the number placed beside the number of children, in steps of need score, highest first.
 
-    The exact figure at each single score stands in run.json; steps are what a person can read.
+    The exact figure at each single score stands in run.json; steps are what a person can read. The
+    highest score shares the step below it.
     """
+    if not levels:
+        return ()
     placed: dict[int, int] = {}
     for each in levels:
-        step = step_of(int(each["level"]))
+        step = min(int(each["level"]) // SCORE_STEP, TOP_STEP)
         placed[step] = placed.get(step, 0) + int(each["value"])
-    sizes = children["need_score"].map(step_of).value_counts()
+    sizes = (children["need_score"] // SCORE_STEP).clip(upper=TOP_STEP).value_counts()
     return tuple(
         Level(
             highest=HIGHEST_SCORE if step == TOP_STEP else (step + 1) * SCORE_STEP - 1,
@@ -211,8 +197,3 @@ def count_levels(levels: Sequence[Mapping[str, Any]], children: pd.DataFrame) ->
         )
         for step in sorted(placed, reverse=True)
     )
-
-
-def step_of(score: int) -> int:
-    """Find the step that a need score lies in; the highest score shares the step below it."""
-    return min(score // SCORE_STEP, TOP_STEP)

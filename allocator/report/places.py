@@ -24,9 +24,9 @@ def provisions_of(round_: Round, placements: pd.DataFrame) -> tuple[Places, ...]
     Held places are never counted as filled: a child above `places - held_places` is over number,
     as the measure over_number counts it.
     """
-    children = placements["provision_id"].value_counts()
-    fixed = placements.loc[placements["status"] == "fixed", "provision_id"].value_counts()
-    cost = placements.groupby("provision_id")["annual_cost"].sum()
+    children = placements["provision_id"].value_counts().to_dict()
+    fixed = placements.loc[placements["status"] == "fixed", "provision_id"].value_counts().to_dict()
+    cost = placements.groupby("provision_id")["annual_cost"].sum().to_dict()
     names = dict(zip(round_.schools["school_id"], round_.schools["name"], strict=True))
     found = []
     for row in round_.provisions.sort_values(["school_id", "provision_id"]).to_dict("records"):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def rules_of(round_: Round) -> tuple[str, ...]:
     """Say each rule that a place must keep to, one sentence a rule."""
     return (
-        "A child may hold a place only in a provision that admits the child's year group, sex and need "
+        "A child may hold a place only in a provision that admits the child’s year group, sex and need "
         "score, that is accessible if the child uses a wheelchair, and that is residential if the child "
         "needs a residential place.",
         need_rule(round_),
@@ -34,7 +34,7 @@ def need_rule(round_: Round) -> str:
     """Say which needs a provision must be for, and what a fit is worth."""
     rule = round_.policy.eligibility
     said = (
-        f"Need: a provision that is for the child's primary need counts {rule.primary_suitability} for "
+        f"Need: a provision that is for the child’s primary need counts {rule.primary_suitability} for "
         f"suitability, one for any need {rule.unspecialised_suitability}"
     )
     if rule.match == "any":
@@ -82,7 +82,7 @@ def capacity_rule(round_: Round) -> str:
     return (
         "Places: a provision takes no more children than its places less those held back for later "
         f"orders ({held:,} held in all), and above that only by the places that it may go over number "
-        f"({over:,} in all). A child placed by a tribunal's order or already on roll always keeps its "
+        f"({over:,} in all). A child placed by a tribunal’s order or already on roll always keeps its "
         "place; where there is none left, it brings one."
     )
 
@@ -99,24 +99,22 @@ def barred_rule(round_: Round) -> str:
     )
 
 
-def lottery_of(policy_seed: str, told: Mapping[str, Any]) -> Lottery:
+def lottery_of(seed: str, told: Mapping[str, Any]) -> Lottery:
     """Say how the last ties were broken, and whether the seed was committed to beforehand.
 
     Parameters
     ----------
-    policy_seed : str
+    seed : str
         The seed of the policy.
     told : mapping
-        `lottery` of run.json: seed, commitment, checked.
+        `lottery` of run.json: seed, commitment, checked (the policy gave the commitment, and the
+        seed agrees with it).
     """
-    commitment = str(told.get("commitment") or "")
-    if not commitment:
-        said = "No commitment to the seed was given in the policy."
-    elif told.get("checked"):
+    if told.get("checked"):
         said = "The seed agrees with the commitment that the policy gives."
     else:
-        said = "The policy gives a commitment; whether the seed agrees with it was not checked."
-    return Lottery(seed=policy_seed, commitment=commitment, sentence=said)
+        said = "The policy gives no commitment to the seed; the one shown is what the seed makes."
+    return Lottery(seed=seed, commitment=str(told.get("commitment") or ""), sentence=said)
 
 
 def rulings_of(round_: Round, placements: pd.DataFrame) -> tuple[Ruling, ...]:

@@ -33,15 +33,26 @@ def sheet_names(schools: Iterable[tuple[str, str]], taken: Iterable[str] = ()) -
         while candidate.casefold() in used:
             number += 1
             mark = f"~{number}"
-            candidate = whole[: LONGEST_NAME - len(mark)].rstrip(" '") + mark
+            candidate = fit(whole, LONGEST_NAME - len(mark)) + mark
         used.add(candidate.casefold())
         found[school_id] = candidate
     return found
 
 
 def shorten(whole: str, least: int) -> str:
-    """Cut a name to Excel's length: after a whole word where that leaves at least `least` letters."""
-    if len(whole) <= LONGEST_NAME:
-        return whole
-    space = whole.rfind(" ", 0, LONGEST_NAME + 1)
-    return whole[: space if space >= least else LONGEST_NAME].rstrip(" '")
+    """Cut a name to Excel's length: after a whole word where that leaves more than `least` letters."""
+    cut = fit(whole, LONGEST_NAME)
+    if cut == whole or whole[len(cut)] == " ":
+        return cut
+    space = cut.rfind(" ")
+    return cut[:space].rstrip(" '") if space > least else cut
+
+
+def fit(text: str, most: int) -> str:
+    """Cut a text to so many UTF-16 units, as Excel counts letters, without a blank or ' at the end."""
+    units = 0
+    for at, letter in enumerate(text):
+        units += 2 if ord(letter) > 0xFFFF else 1
+        if units > most:
+            return text[:at].rstrip(" '")
+    return text

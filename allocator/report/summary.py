@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from allocator.report.children import join_children
-from allocator.report.figures import bands_of, choices_of, figures_of, fit_of, groups_of, travel_of
+from allocator.report.figures import (
+    bands_of,
+    choices_of,
+    counted_columns,
+    figures_of,
+    fit_of,
+    groups_of,
+    travel_of,
+)
 from allocator.report.goals import goals_of
 from allocator.report.places import add_places, provisions_of, schools_of
 from allocator.report.rules import count_rulings, lottery_of, rules_of, rulings_of
@@ -72,6 +80,7 @@ def summarise(
         If the placements are not exactly those of the round's children.
     """
     joined = join_children(round_, placements, options)
+    counted = counted_columns(joined)
     provisions = provisions_of(round_, placements)
     schools = schools_of(round_, provisions)
     rank = {school.school_id: at for at, school in enumerate(schools)}
@@ -91,11 +100,11 @@ def summarise(
         status=status_words(proven, len(tiers)),
         tiers_proven=proven,
         tiers=len(tiers),
-        total=figures_of("All children", joined),
-        bands=bands_of(round_.policy, joined),
-        by_need=groups_of(joined, "primary_need", NEED_LABELS, by_size=True),
-        by_phase=groups_of(joined, "phase", PHASES),
-        by_route=groups_of(joined, "route", ROUTES),
+        total=figures_of("All children", counted),
+        bands=bands_of(round_.policy, counted),
+        by_need=groups_of(counted, "primary_need", NEED_LABELS, by_size=True),
+        by_phase=groups_of(counted, "phase", PHASES),
+        by_route=groups_of(counted, "route", ROUTES),
         asked_but_full=named.loc[named["able"], "child_id"].nunique(),
         dated=len(dates),
         first_date=day(dates.min().date()) if len(dates) else "",
@@ -105,9 +114,9 @@ def summarise(
             "placements.csv, counted by provision_id",
         ),
         capacity=add_places(list(provisions)),
-        travel=travel_of(round_.policy, joined),
-        choices=choices_of(joined),
-        fit=fit_of(round_.policy, joined),
+        travel=travel_of(round_.policy, counted),
+        choices=choices_of(counted),
+        fit=fit_of(round_.policy, counted),
         goals=goals,
         rules=rules_of(round_),
         lottery=lottery_of(round_.policy.lottery.seed, run.get("lottery") or {}),

@@ -105,11 +105,14 @@ def write_workbook(
         schools_of(round_, provisions_of(round_, placements)), key=lambda school: school.school_id
     )
     names = sheet_names([(school.school_id, school.school) for school in schools], OWN_SHEETS)
+    large = len(placements) > ROWS_IN_MEMORY
     made = dt.datetime.combine(round_.policy.round.as_of or NO_DATE, dt.time())
     with Workbook(
         str(path),
         {
-            "constant_memory": len(placements) > ROWS_IN_MEMORY,
+            "constant_memory": large,
+            "in_memory": not large,
+            "tmpdir": str(path.parent),
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -126,7 +129,11 @@ def write_workbook(
         at_school = placed.groupby("school_id").indices
         for school in schools:
             rows = placed.iloc[at_school.get(school.school_id, [])]
-            write_placements(book.add_worksheet(names[school.school_id]), styles, rows)
+            sheet = book.add_worksheet(names[school.school_id])
+            write_placements(sheet, styles, rows)
+            if large:
+                # Each sheet keeps a file open until the end; thousands of schools would run out of them.
+                sheet._opt_close()
 
 
 class Styles:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from allocator.errors import UsageError
 from allocator.placement import intake
+from allocator.tables.audit_only import check_audit_tables
 from allocator.tables.faults import Fault
 
 
@@ -30,5 +31,11 @@ def check_folder(folder: Path, audit: bool = False) -> tuple[tuple[Fault, ...], 
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder")
-    faults, warnings = intake.check_folder(folder)
-    return faults, warnings
+    found = intake.survey(folder)
+    if not audit:
+        return found.faults, found.warnings
+    more_faults, more_warnings = check_audit_tables(folder, found.child_ids, found.provision_ids)
+    return (
+        tuple(sorted((*found.faults, *more_faults), key=lambda fault: fault.order)),
+        tuple(sorted((*found.warnings, *more_warnings), key=lambda fault: fault.order)),
+    )

@@ -9,8 +9,8 @@ from typing import Any
 from allocator.errors import InputError, UsageError
 from allocator.placement.answer import CERTIFICATE, OPTIONS, PLACEMENTS, RUN, Answer
 from allocator.placement.intake import read_round
-from allocator.placement.round import Round
 from allocator.placement.read_answer import RefusedError, read_json
+from allocator.placement.round import Round
 from allocator.placement.verify import Verification, verify_answer
 
 _PARTS = (PLACEMENTS, OPTIONS, RUN, CERTIFICATE)
@@ -138,7 +138,9 @@ def _read_inputs(run: dict[str, Any], inputs: Path | None) -> Round:
         raise RefusedError("files", f"the earlier proposal cannot be read: {error}") from error
     if [(file.name, file.sha256) for file in round_.inputs] != recorded:
         strange = sorted({file.name for file in round_.inputs} ^ {name for name, _ in recorded})
-        raise RefusedError("files", f"the files of the round are not those that were used: {', '.join(strange)}")
+        raise RefusedError(
+            "files", f"the files of the round are not those that were used: {', '.join(strange)}"
+        )
     if earlier and round_.previous is not None and round_.previous.sha256 != earlier.get("sha256"):
         raise RefusedError("files", f"{PLACEMENTS} of the earlier proposal is not the file that was used")
     return round_

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from allocator.synthetic.constants import (
     LOOKED_AFTER_SHARE,
     NEED_MIX,
     NEEDS,
+    OWN_LIMIT_SHARE,
+    OWN_LIMITS,
     PLAN_RATE_DECILE,
     RESIDENTIAL_SHARE,
     SECONDARY_ONE,
@@ -43,6 +46,8 @@ class Children:
         Index into `NEEDS`; -1 where there is no such secondary need.
     girl, wheelchair, residential, looked_after, waiting : bool
         waiting: without a suitable place today.
+    max_minutes : int64
+        The child's own travel limit; -1 for none.
     assessment : Assessment
     district : int64
     decile : int64
@@ -62,6 +67,7 @@ class Children:
     residential: Flags
     looked_after: Flags
     waiting: Flags
+    max_minutes: Ints
     assessment: Assessment
     district: Ints
     decile: Ints
@@ -70,6 +76,15 @@ class Children:
 
     def __len__(self) -> int:
         return len(self.year)
+
+    def take(self, who: Ints) -> Children:
+        """Return some of the children, by index."""
+        taken: dict[str, Any] = {"ids": [self.ids[child] for child in who.tolist()]}
+        for column in fields(self):
+            if column.name not in ("ids", "assessment"):
+                taken[column.name] = getattr(self, column.name)[who]
+        scores = [getattr(self.assessment, column.name)[who] for column in fields(self.assessment)]
+        return replace(self, assessment=Assessment(*scores), **taken)
 
 
 def make_children(
@@ -97,6 +112,7 @@ def make_children(
         residential=Draws(seed, "children.residential").chance(beds, children),
         looked_after=Draws(seed, "children.looked_after").chance(LOOKED_AFTER_SHARE, children),
         waiting=Draws(seed, "children.waiting").chance(waits, children),
+        max_minutes=_own_limits(children, seed),
         assessment=assess(need.astype(np.int64), rater_error, seed),
         district=district,
         decile=decile,
@@ -127,6 +143,13 @@ def _secondary_needs(need: Ints, draws: Draws) -> tuple[Ints, Ints]:
         first[mine], second[mine] = np.searchsorted(scale, uniform[:2, mine], side="right")
     second = np.where((uniform[2] < SECONDARY_TWO) & (second != first), second, -1)
     return np.where(uniform[2] < SECONDARY_ONE, first, -1), second
+
+
+def _own_limits(children: int, seed: int) -> Ints:
+    """Give a few children a travel limit of their own, -1 to the others."""
+    limited = Draws(seed, "children.max_minutes").chance(OWN_LIMIT_SHARE, children)
+    limits = np.array(OWN_LIMITS)[Draws(seed, "children.limit").pick(np.ones(len(OWN_LIMITS)), children)]
+    return np.where(limited, limits, -1)
 
 
 def _homes(geography: Geography, children: int, seed: int) -> tuple[Ints, Ints, Floats, Floats]:

@@ -11,7 +11,10 @@ SEN2
 SCAP
     Department for Education, School capacity, 2023/24 (May 2024) and 2022/23 (May 2023).
 GIAS
-    Department for Education, Get information about schools, and School census 2024/25.
+    Department for Education, Get information about schools, with published headcounts 2024/25.
+CENSUS
+    Department for Education, Schools, pupils and their characteristics 2023/24, as reported by Tes:
+    1,830 special schools of all kinds with 188,426 pupils.
 IMD
     Ministry of Housing, Communities and Local Government, English indices of deprivation 2019.
 OS
@@ -25,8 +28,8 @@ FOI
 TRIBUNAL
     Ministry of Justice, SEND tribunal appeals by local authority, 2014 to 2024.
 SUTTON
-    Sutton Trust, survey of 4,008 parents, August 2025, and Education Policy figures of
-    October 2025 on free school meals among children with plans.
+    Sutton Trust, survey of 4,008 parents, August 2025, and report of October 2025 on free school
+    meals among children with plans.
 """
 
 from __future__ import annotations
@@ -136,7 +139,7 @@ ORDER_DAYS: Final = 14
 # ---- schools and provisions ----------------------------------------------------------------
 
 # ASSUMPTION: schools in a round of so many children; between, a straight line in logarithms.
-# Kent and Medway have 74 special schools (C, GIAS); England 1,830 (C, GIAS 2024).
+# Kent and Medway have 74 special schools (C, GIAS); England 1,830 (C, CENSUS).
 SCHOOL_LADDER: Final = ((1, 2), (60, 6), (600, 24), (3_000, 80), (100_000, 1_000), (600_000, 4_000))
 
 
@@ -185,13 +188,13 @@ SCHOOL_MODELS: Final = (
 )  # fmt: skip
 # A special school smaller than this has one mixed group a phase (ASSUMPTION).
 SPLIT_ROLL: Final = 120
-# Years of each phase at intake, both ends; nursery classes open only beside a complex group.
+# Years of each phase at intake, both ends; nursery classes only with profound needs.
 PHASE_YEARS: Final = {"P": (0, 6), "S": (7, 11), "F": (12, 14)}
 NURSERY_YEAR: Final = -1
 
 # Mean roll. C, KENT: state special schools, 24 with about 6,500 pupils. D, SCAP 2023: England
-# 152,000 over 1,077. D, GIAS 2024: independent special, (188,426 - 152,000) over (1,830 -
-# 1,077). C, GIAS: a non-maintained school in Kent 62. ASSUMPTION: colleges, alternative.
+# 152,000 over 1,077. D, CENSUS less SCAP: independent special, (188,426 - 152,000) over
+# (1,830 - 1,077). C, GIAS: a non-maintained school in Kent 62. ASSUMPTION: colleges, alternative.
 ROLL_MEAN: Final = {
     "kent": {"special": 270, "independent_special": 48, "non_maintained_special": 62,
              "further_education": 120, "alternative": 60},
@@ -206,7 +209,7 @@ ROLL_RANGE: Final = (12, 900)
 BASE_PLACES: Final = (8, 20)
 MAINSTREAM_ROLL: Final = {"P": 300, "S": 1050}
 MAINSTREAM_SPREAD: Final = 0.3
-# D, SEN2 and School census: plans 5 % and SEN support 14 % of a mainstream roll.
+# ASSUMPTION, near the national shares: pupils with plans and with SEN support in a mainstream roll.
 MAINSTREAM_PLANS: Final = 0.05
 MAINSTREAM_SUPPORT: Final = 0.14
 # C, SCAP 2023 and 2024: special schools at or over capacity. D, SCAP 2023: 152,000 on roll over
@@ -275,8 +278,9 @@ RESIDENTIAL_COST_SPREAD: Final = 0.4
 
 # ---- families, schools' answers, rulings ---------------------------------------------------
 
-# ASSUMPTION: how many schools a family asks for: none, one, two, three, four.
-PREFERENCE_COUNTS: Final = (0.12, 0.45, 0.25, 0.13, 0.05)
+# ASSUMPTION: how many schools a family asks for: one, two, three, four. Each is one that has the
+# child's year group, but not always one that may take the child.
+PREFERENCE_COUNTS: Final = (0.50, 0.29, 0.15, 0.06)
 # ASSUMPTION: schools that a family weighs, nearest first.
 SCHOOLS_IN_SIGHT: Final = 24
 # ASSUMPTION: merit of a school to a family, in units of the noise between families: designated
@@ -303,7 +307,7 @@ RULING_SHARE: Final = {"tribunal": 0.010, "on_roll": 0.015, "panel": 0.006, "par
 BAR_SHARE: Final = {"panel": 0.004, "parent": 0.003}
 RULING_REASON: Final = {
     ("place", "tribunal"): "First-tier Tribunal order naming this school",
-    ("place", "on_roll"): "On roll at this school and staying into the next phase",
+    ("place", "on_roll"): "On roll at this school and staying there",
     ("place", "panel"): "Agreed by the panel before this round and promised in writing",
     ("place", "parent"): "Parent's request acceded to: no ground for refusal",
     ("bar", "panel"): "Safeguarding: not with a pupil already on roll",

@@ -25,7 +25,8 @@ def suitability_frame(sight: Sight, seed: int) -> pd.DataFrame:
     for child in np.flatnonzero(draws.chance(JUDGED_SHARE, len(children))).tolist():
         year = children.year[child]
         has_year = (provisions.year_from <= year) & (year <= provisions.year_to)
-        by_nearness = {school: rank for rank, school in enumerate(sight.school[child].tolist())}
+        schools = sight.school[child][np.isfinite(sight.km[child])].tolist()
+        by_nearness = {school: rank for rank, school in enumerate(schools)}
         able = [p for p in np.flatnonzero(has_year).tolist() if provisions.school[p] in by_nearness]
         if able:
             provision = min(able, key=lambda p: (by_nearness[int(provisions.school[p])], p))

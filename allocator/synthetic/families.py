@@ -42,20 +42,22 @@ def draw_preferences(sight: Sight, seed: int) -> Ints:
     Plackett (1975), The analysis of permutations; Yellott (1977) on the Gumbel noise.
     """
     count, near = sight.school.shape
-    stated = Draws(seed, "preferences.count").pick(PREFERENCE_COUNTS, count)
+    stated = 1 + Draws(seed, "preferences.count").pick(PREFERENCE_COUNTS, count)
+    stated = np.minimum(stated, np.isfinite(sight.km).sum(axis=1))
     merit = _merit(sight) + Draws(seed, "preferences.noise").gumbel(count, near)
-    most = min(len(PREFERENCE_COUNTS) - 1, near)
+    most = min(len(PREFERENCE_COUNTS), near)
     ranked = np.argsort(-merit, axis=1, kind="stable")[:, :most]
     chosen = np.where(np.arange(most) < stated[:, None], ranked, -1)
-    return np.pad(chosen, ((0, 0), (0, len(PREFERENCE_COUNTS) - 1 - most)), constant_values=-1)
+    return np.pad(chosen, ((0, 0), (0, len(PREFERENCE_COUNTS) - most)), constant_values=-1)
 
 
 def _merit(sight: Sight) -> Floats:
-    """Return the merit of each school in sight to each family."""
+    """Return the merit of each school in sight to each family; none where there is no school."""
     independent = np.array([kind == "independent_special" for kind in sight.schools.kinds])[sight.school]
     affluence = (sight.children.decile[:, None] - 5.5) / 4.5
     by_fit = np.zeros(3)
     by_fit[[SECONDARY_FIT, PRIMARY_FIT]] = MERIT_SECONDARY, MERIT_PRIMARY
+    # No school there is infinitely far away, which no noise makes up for.
     merit = by_fit[sight.fit] + MERIT_KM * sight.km + MERIT_INDEPENDENT * (1 + affluence) * independent
     return np.asarray(merit, dtype=np.float64)
 

@@ -13,8 +13,6 @@ from allocator.synthetic.constants import (
     DECISION_SHARE,
     NEEDS,
     ORDER_DAYS,
-    OWN_LIMIT_SHARE,
-    OWN_LIMITS,
     POST16_DATE,
     TRANSFER_DATE,
     WAITING_DAYS,
@@ -46,8 +44,6 @@ def child_frame(
         Whether a tribunal has named a place: the order's own date then binds.
     """
     count = len(children)
-    limited = Draws(seed, "children.max_minutes").chance(OWN_LIMIT_SHARE, count)
-    limits = Draws(seed, "children.limit").pick(np.ones(len(OWN_LIMITS)), count)
     return pd.DataFrame(
         {
             "child_id": children.ids,
@@ -61,7 +57,7 @@ def child_frame(
             "wheelchair": yes_no(children.wheelchair),
             "residential": yes_no(children.residential),
             "current_provision_id": np.array([*provisions.ids, ""], dtype=object)[current],
-            "max_minutes": np.where(limited, np.array(OWN_LIMITS)[limits].astype(str), ""),
+            "max_minutes": given(children.max_minutes),
             "priority": np.where(children.looked_after, "1", ""),
             "waiting_since": np.where(children.waiting, _waiting_since(count, as_of, seed), ""),
             "decide_by": _decide_by(children, ordered, as_of, seed),

@@ -113,7 +113,7 @@ def make_round(
     sight = look_round(people, schools, provisions)
     chosen = draw_preferences(sight, seed)
     consultations = consultation_frame(sight, chosen, as_of, seed)
-    current = draw_current(sight, seed)
+    current = draw_current(people, schools, provisions, seed)
     objections = _objections(consultations, sight)
     rulings = draw_rulings(sight, _first_choice(sight, chosen), current, places, objections, seed)
     ordered = np.zeros(children, dtype=np.bool_)

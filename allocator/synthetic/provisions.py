@@ -147,7 +147,7 @@ def _years(row: Layout, schools: Schools) -> tuple[int, int]:
     """Return the first and last year group that a provision admits."""
     if row.phase != RESIDENTIAL_PHASE:
         first, last = PHASE_YEARS[row.phase]
-        return (NURSERY_YEAR if row.phase == "P" and row.group.letter else first), last
+        return (NURSERY_YEAR if row.phase == "P" and "PMLD" in row.group.needs else first), last
     # A residential house takes no infants, and keeps young people for as long as its school does.
     phases = schools.models[row.school].phases
     return max(3, PHASE_YEARS[phases[0]][0]), PHASE_YEARS[phases[-1]][1]

@@ -7,17 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from allocator.synthetic.children import Children
 from allocator.synthetic.constants import BAR_SHARE, ON_ROLL_SHARE, RULING_REASON, RULING_SHARE
 from allocator.synthetic.draws import Draws, Flags, Ints
 from allocator.synthetic.places import Places
 from allocator.synthetic.provisions import Provisions
-from allocator.synthetic.sight import Sight, fitting_provisions
+from allocator.synthetic.schools import Schools
+from allocator.synthetic.sight import Sight, fitting_provisions, look_round
 
 Objections = set[tuple[int, int]]
 Ruling = tuple[int, int, str, str]
 
 
-def draw_current(sight: Sight, seed: int) -> Ints:
+def draw_current(children: Children, schools: Schools, provisions: Provisions, seed: int) -> Ints:
     """Draw where some children are on roll today.
 
     Returns
@@ -25,13 +27,12 @@ def draw_current(sight: Sight, seed: int) -> Ints:
     int64, shape (n_children,)
         Index of the nearest provision that fitted a year ago; -1 where a child holds no place.
     """
-    children = sight.children
     current = np.full(len(children), -1, dtype=np.int64)
     chosen = Draws(seed, "children.on_roll").chance(ON_ROLL_SHARE, len(children)) & (children.year > 0)
     who = np.flatnonzero(chosen)
     if who.size:
-        a_year_ago = replace(sight, children=replace(children, year=children.year - 1))
-        slot, fitting = fitting_provisions(who, a_year_ago)
+        then = replace(children.take(who), year=children.year[who] - 1)
+        slot, fitting = fitting_provisions(np.arange(len(who)), look_round(then, schools, provisions))
         first = slot[np.arange(len(who)), np.argmax(fitting, axis=1)]
         current[who] = np.where(fitting.any(axis=1), first, -1)
     return current
@@ -80,37 +81,59 @@ def draw_rulings(
         At most one place a child. The children placed at a provision by panel or parent never
         exceed its places (less held ones, with those over number), nor the school's total.
     """
-    children, provisions = sight.children, sight.provisions
+    placed = _placed(sight, first_choice, current, places, objections, seed)
+    settled = np.zeros(len(sight.children), dtype=np.bool_)
+    settled[[child for child, _, _, _ in placed]] = True
+    return sorted(placed + _barred(sight, settled, objections, seed))
+
+
+def _placed(
+    sight: Sight, first_choice: Ints, current: Ints, places: Places, objections: Objections, seed: int
+) -> list[Ruling]:
+    """Draw the places ruled on, orders first: they do not ask whether there is room."""
+    provisions = sight.provisions
     ledger = _Ledger(provisions, places)
-    order = Draws(seed, "rulings.order").order(len(children))
-    rulings: list[Ruling] = []
-    ruled: Flags = np.zeros(len(children), dtype=np.bool_)
+    free: Flags = np.ones(len(current), dtype=np.bool_)
+    # By whom: the school that the place must be at, -1 for any; whom it may be about.
+    home = np.where(current >= 0, provisions.school[current], -1)
+    anywhere = np.full(len(current), -1)
+    told = {
+        "tribunal": (first_choice, (current < 0) & (first_choice >= 0)),
+        "on_roll": (home, current >= 0),
+        "panel": (anywhere, current < 0),
+        "parent": (first_choice, (current < 0) & (first_choice >= 0)),
+    }
+    rulings = []
     for authority, share in RULING_SHARE.items():
-        able = (current >= 0) if authority == "on_roll" else (current < 0)
-        if authority in ("tribunal", "parent"):
-            able &= first_choice >= 0
-        who = np.sort(order[(able & ~ruled)[order]][: _number(share, len(children), seed, authority)])
-        for child, options in _options(who, sight, objections):
-            if authority == "on_roll":
-                options = [p for p in options if provisions.school[p] == provisions.school[current[child]]]
-            elif authority in ("tribunal", "parent"):
-                options = [p for p in options if provisions.school[p] == first_choice[child]]
-            option = ledger.take(options, beyond=authority == "tribunal")
+        named, able = told[authority]
+        for child, options in _options(_some(share, able & free, seed, authority), sight, objections):
+            there = [p for p in options if named[child] in (-1, provisions.school[p])]
+            option = ledger.take(there, beyond=authority == "tribunal")
             if option is not None:
-                ruled[child] = True
+                free[child] = False
                 rulings.append((child, option, "place", authority))
+    return rulings
+
+
+def _barred(sight: Sight, settled: Flags, objections: Objections, seed: int) -> list[Ruling]:
+    """Draw the pairs barred, of children about whom nothing else is ruled."""
+    free = ~settled
+    rulings = []
     for authority, share in BAR_SHARE.items():
-        who = np.sort(order[~ruled[order]][: _number(share, len(children), seed, authority + ".bar")])
-        for child, options in _options(who, sight, objections):
+        for child, options in _options(_some(share, free, seed, f"{authority}.bar"), sight, objections):
             if options:
-                ruled[child] = True
+                free[child] = False
                 rulings.append((child, options[0], "bar", authority))
-    return sorted(rulings)
+    return rulings
 
 
-def _number(share: float, children: int, seed: int, what: str) -> int:
-    """Round an expected number up or down by chance, so that small rounds have some too."""
-    return int(share * children + float(Draws(seed, f"rulings.{what}").uniform(1)[0]))
+def _some(share: float, able: Flags, seed: int, what: str) -> Ints:
+    """Draw about so large a share of all children among those who are able, in order."""
+    draws = Draws(seed, f"rulings.{what}")
+    # Rounded up or down by chance, so that small rounds have some too.
+    number = int(share * len(able) + float(draws.uniform(1)[0]))
+    order = draws.order(len(able))
+    return np.sort(order[able[order]][:number])
 
 
 def _options(who: Ints, sight: Sight, objections: Objections) -> list[tuple[int, list[int]]]:

@@ -35,12 +35,13 @@ class Sight:
     children, schools, provisions
         As drawn.
     school : int64, shape (n_children, n_near)
-        Index of the school.
+        Index of a school that has the child's year group. Where there are fewer than `n_near` of
+        them, the rest of the row is 0 with `km` infinite.
     km : float64, shape (n_children, n_near)
         Great circle, without detour.
     fit : int64, shape (n_children, n_near)
-        `PRIMARY_FIT` where the school admits the year group and is designated for the primary
-        need, `SECONDARY_FIT` where only for a secondary need, else `NO_FIT`.
+        `PRIMARY_FIT` where the school is designated for the primary need in that year group,
+        `SECONDARY_FIT` where only for a secondary need, else `NO_FIT`.
     """
 
     children: Children
@@ -53,15 +54,15 @@ class Sight:
 
 def look_round(children: Children, schools: Schools, provisions: Provisions) -> Sight:
     """Find the nearest schools of each child, up to `SCHOOLS_IN_SIGHT`, and how they fit."""
-    school, km = _nearest(children, schools, min(SCHOOLS_IN_SIGHT, len(schools.ids)))
     table = designation_table(provisions, len(schools.ids))
+    school, km = _nearest(children, schools, table)
     year = (children.year - YEARS[0])[:, None]
     primary = table[school, year, children.need[:, None]]
     # Index -1, no secondary need, finds the table's last column, which is always no.
     secondary = table[school, year, children.secondary_1[:, None]]
     secondary |= table[school, year, children.secondary_2[:, None]]
     fit = np.where(primary, PRIMARY_FIT, np.where(secondary, SECONDARY_FIT, NO_FIT))
-    return Sight(children, schools, provisions, school, km, fit)
+    return Sight(children, schools, provisions, school, km, np.where(np.isinf(km), NO_FIT, fit))
 
 
 def designation_table(provisions: Provisions, schools: int) -> Flags:
@@ -106,12 +107,12 @@ def fitting_provisions(who: Ints, sight: Sight) -> tuple[Ints, Flags]:
     sexes = np.array([{"mixed": -1, "male": 0, "female": 1}[sex] for sex in provisions.sex])[slot]
     score = children.assessment.score[child]
     highest = np.where(provisions.score_to < 0, 1000, provisions.score_to)[slot]
-    limit = np.where(children.year <= 6, MAX_MINUTES[0], MAX_MINUTES[1])[child]
+    limit = np.where(children.year <= 6, MAX_MINUTES[0], MAX_MINUTES[1])
+    limit = np.where(children.max_minutes < 0, limit, children.max_minutes)[child]
     minutes = sight.km[who][:, :, None] * DETOUR / SPEED_KMH * 60
     fitting = real & (minutes <= limit * WITHIN)
-    fitting &= (provisions.year_from[slot] <= children.year[child]) & (
-        children.year[child] <= provisions.year_to[slot]
-    )
+    fitting &= provisions.year_from[slot] <= children.year[child]
+    fitting &= children.year[child] <= provisions.year_to[slot]
     fitting &= (sexes < 0) | (sexes == children.girl[child])
     fitting &= ~children.wheelchair[child] | provisions.accessible[slot]
     fitting &= ~children.residential[child] | provisions.residential[slot]
@@ -128,12 +129,22 @@ def _needs_met(provisions: Provisions, slot: Ints, children: Children, child: In
     return np.asarray(met | needs[slot, children.secondary_2[child]], dtype=np.bool_)
 
 
-def _nearest(children: Children, schools: Schools, near: int) -> tuple[Ints, Floats]:
-    """Return the nearest schools of each child and the great circle to them."""
-    tree = cKDTree(_on_sphere(schools.lat, schools.lon))
-    ranks = np.arange(1, near + 1)
-    chord, school = tree.query(_on_sphere(children.lat, children.lon), k=ranks)
-    return school.astype(np.int64), np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(chord / 2), dtype=np.float64)
+def _nearest(children: Children, schools: Schools, table: Flags) -> tuple[Ints, Floats]:
+    """Return the nearest schools that have each child's year group, and the great circle to them."""
+    near = min(SCHOOLS_IN_SIGHT, len(schools.ids))
+    school = np.zeros((len(children), near), dtype=np.int64)
+    km = np.full((len(children), near), np.inf)
+    sites = _on_sphere(schools.lat, schools.lon)
+    homes = _on_sphere(children.lat, children.lon)
+    for index, year in enumerate(YEARS):
+        mine = np.flatnonzero(children.year == year)
+        admits = np.flatnonzero(table[:, index].any(axis=1))
+        if mine.size and admits.size:
+            number = min(near, len(admits))
+            chord, found = cKDTree(sites[admits]).query(homes[mine], k=np.arange(1, number + 1))
+            school[mine, :number] = admits[found]
+            km[mine, :number] = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2)
+    return school, km
 
 
 def _on_sphere(lat: Floats, lon: Floats) -> Floats:

@@ -55,7 +55,9 @@ def read_csv(path: Path, name: str, label: str | None = None) -> RawTable:
     text = data.removeprefix(_BOM)
     if not _sound(text, label, findings):
         return refused(name, label, sha256, findings)
-    return _parse(text, name, label, sha256, findings)
+    # The parser takes a last line without an end for no line where it is the only one.
+    whole = text if text.endswith((b"\n", b"\r")) else text + b"\n"
+    return _parse(whole, name, label, sha256, findings)
 
 
 def _sound(data: bytes, label: str, findings: Findings) -> bool:
@@ -184,7 +186,7 @@ def _parse(data: bytes, name: str, label: str, sha256: str, findings: Findings) 
             convert_options=csv.ConvertOptions(
                 strings_can_be_null=False,
                 check_utf8=False,
-                column_types={f"f{position}": pa.string() for position in range(_MOST_COLUMNS)},
+                column_types={f"f{position}": pa.string() for position in range(_header_cells(data))},
             ),
         )
     except pa.ArrowInvalid as error:
@@ -204,7 +206,15 @@ def _parse(data: bytes, name: str, label: str, sha256: str, findings: Findings) 
         return refused(name, label, sha256, findings)
     _ragged(ragged, label, findings)
     rows = _row_numbers(table.num_rows, ragged)
-    return tidy(name, label, sha256, headers, [column[1:] for column in columns], rows[1:], findings)
+    return tidy(
+        name, label, sha256, headers, [column[1:] for column in columns], rows[1:], findings, _cells(ragged)
+    )
+
+
+def _header_cells(data: bytes) -> int:
+    """Return at least as many as the header has cells: each is to be read as text."""
+    header = _LINE_END.split(data, maxsplit=1)[0]
+    return _MOST_COLUMNS if b'"' in header else min(header.count(b",") + 1, _MOST_COLUMNS)
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:
@@ -216,6 +226,11 @@ def _row_numbers(kept: int, ragged: list[csv.InvalidRow]) -> npt.NDArray[np.int6
     rows = np.ones(kept + len(ragged), dtype=np.bool_)
     rows[[row.number - 1 for row in ragged]] = False
     return np.flatnonzero(rows) + 1
+
+
+def _cells(ragged: list[csv.InvalidRow]) -> tuple[str, ...]:
+    """Return the cells of the rows that are no part of the table."""
+    return tuple(cell.strip().strip('"') for row in ragged for cell in row.text.split(","))
 
 
 def _ragged(rows: list[csv.InvalidRow], label: str, findings: Findings) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 Severity = Literal["fault", "warning"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong (`fault`, stops the run) or doubtful (`warning`) in an input file.
 

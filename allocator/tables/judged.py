@@ -1,13 +1,12 @@
-"""A table judged by its row model: typed columns, and which cells may be relied on."""
+"""A raw table judged by its row model: headers first, then every cell of every column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel
@@ -17,17 +16,18 @@ from allocator.tables.faults import Severity
 from allocator.tables.findings import Findings, listed
 from allocator.tables.kinds import Kind, Remark, as_bools
 from allocator.tables.nearest import meaning, nearest
-from allocator.tables.raw import RawTable
+from allocator.tables.raw import UNNAMED, RawTable
+from allocator.tables.table import Bools, Places, Table
 
-Bools = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int64]
 # The first cell of a template's example row.
 EXAMPLE = "EXAMPLE-ROW"
 _TOTALS = ("total", "totals", "sum", "grand total", "count")
 # Personal data that nothing here needs; a column of such a name is said to be better left out.
-_PERSONAL = frozenset(
-    ["name", "forename", "first_name", "surname", "last_name", "full_name", "child_name", "date_of_birth", "dob", "birth_date", "upn", "nhs_number", "address", "ethnicity", "ethnic_group", "religion", "phone", "email", "parent_name"]
-)
+_PERSONAL = {
+    *("name", "forename", "first_name", "surname", "last_name", "full_name", "child_name", "parent_name"),
+    *("date_of_birth", "dob", "birth_date", "upn", "nhs_number", "address", "phone", "email"),
+    *("ethnicity", "ethnic_group", "religion"),
+}
 
 
 def fields(model: type[BaseModel]) -> dict[str, tuple[Kind, FieldInfo]]:
@@ -37,97 +37,6 @@ def fields(model: type[BaseModel]) -> dict[str, tuple[Kind, FieldInfo]]:
 
 def _kind(info: FieldInfo) -> Kind:
     return next(mark for mark in info.metadata if isinstance(mark, Kind))
-
-
-@dataclass
-class Table:
-    """A judged table; every column of the model is there, blank cells filled with its default.
-
-    Parameters
-    ----------
-    raw : RawTable
-        What was read.
-    values : dict of str to array, shape (n_rows,)
-        numpy for figures, days and yes/no; Arrow text for everything else.
-    good : dict of str to bool, shape (n_rows,)
-        Whether the cell (blank ones included) keeps its column's rule.
-    given : dict of str to bool, shape (n_rows,)
-        Whether the cell is not blank.
-    """
-
-    raw: RawTable
-    findings: Findings
-    values: dict[str, Any] = field(default_factory=dict)
-    good: dict[str, Bools] = field(default_factory=dict)
-    given: dict[str, Bools] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.raw)
-
-    @property
-    def label(self) -> str:
-        """The file, as faults name it."""
-        return self.raw.label
-
-    def has(self, column: str) -> bool:
-        """Tell whether the file has the column."""
-        return column in self.raw.columns
-
-    def sound(self, *columns: str) -> Bools:
-        """Return the rows whose cells in all these columns keep their rules."""
-        every: Bools = np.ones(len(self), dtype=np.bool_)
-        for column in columns:
-            every = every & self.good[column]
-        return every
-
-    def say(
-        self,
-        where: Bools | Places,
-        column: str | None,
-        code: str,
-        rule: str,
-        mend: str = "",
-        severity: Severity = "fault",
-    ) -> None:
-        """Note the same finding at several rows (a mask or positions), each with its cell."""
-        places = np.flatnonzero(where) if where.dtype == np.bool_ else where
-        texts = self.raw.columns.get(column) if column is not None else None
-        for place in places:
-            value = None if texts is None else texts[int(place)].as_py()
-            self.findings.add(
-                self.label,
-                code,
-                rule,
-                mend,
-                row=int(self.raw.rows[place]),
-                column=column,
-                value=value,
-                severity=severity,
-            )
-
-    def text(self, column: str, place: int) -> str:
-        """Return a cell as it stands in the file."""
-        return str(self.raw.columns[column][int(place)].as_py())
-
-    def keep(self, mask: Bools) -> Table:
-        """Return the rows that a mask picks."""
-        kept = pa.array(mask)
-        raw = RawTable(
-            self.raw.name,
-            self.raw.label,
-            self.raw.sha256,
-            {name: column.filter(kept) for name, column in self.raw.columns.items()},
-            self.raw.rows[mask],
-            self.raw.findings,
-            self.raw.readable,
-        )
-        values = {
-            name: column[mask] if isinstance(column, np.ndarray) else column.filter(kept)
-            for name, column in self.values.items()
-        }
-        good = {name: column[mask] for name, column in self.good.items()}
-        given = {name: column[mask] for name, column in self.given.items()}
-        return Table(raw, self.findings, values, good, given)
 
 
 def judge(
@@ -153,8 +62,11 @@ def judge(
         Whether other columns are welcome (then they are not warned of).
     """
     findings.extend(raw.findings)
-    table = Table(_without_examples(raw, model, findings), findings)
     columns = fields(model)
+    raw = _without_examples(raw, model, findings)
+    if raw.readable and not _has_a_header(raw, columns, findings):
+        raw = RawTable(raw.name, raw.label, raw.sha256, readable=False)
+    table = Table(raw, findings)
     if raw.readable:
         _headers(table, columns, one_of, open_ended)
     for name, (kind, info) in columns.items():
@@ -183,20 +95,15 @@ def _headers(
     missing = [
         n for n, (_, info) in columns.items() if info.is_required() and n not in found and n not in optional
     ]
-    if missing and not any(name in columns for name in found):
-        _no_header(table, columns, found)
-        return
     for name in missing:
         spare = [header for header in found if header not in columns]
         close = nearest(name, spare)
         mend = f"is it the column {close!r}?" if close else f"add the column; found: {listed(found, 30)}"
         table.findings.add(table.label, "column_missing", "the column is missing", mend, row=1, column=name)
-    bare = [header for header in found if header.startswith("(")]
+    bare = [header for header in found if re.fullmatch(UNNAMED, header)]
     for header in bare:
-        rule, mend = (
-            f"column {header[1:-1]} holds text but has no header in row 1",
-            "name the column or empty it",
-        )
+        rule = f"column {header[1:-1]} holds text but has no header in row 1"
+        mend = "name the column or empty it"
         table.findings.add(table.label, "column_unnamed", rule, mend, row=1, column=header)
     if open_ended:
         return
@@ -212,15 +119,19 @@ def _headers(
         )
 
 
-def _no_header(table: Table, columns: dict[str, tuple[Kind, FieldInfo]], found: list[str]) -> None:
-    """Row 1 names no column: look for the row that does."""
+def _has_a_header(raw: RawTable, columns: Mapping[str, object], findings: Findings) -> bool:
+    """Tell whether row 1 names a column; where it does not, look for the row that does."""
+    found = list(raw.columns)
+    if any(name in columns for name in found):
+        return True
     rule, mend = "row 1 is not the header", f"row 1 must hold: {listed(columns, 30)}"
-    cells = [pc.utf8_lower(column.slice(0, 20)).to_pylist() for column in table.raw.columns.values()]
+    cells = [pc.utf8_lower(column.slice(0, 20)).to_pylist() for column in raw.columns.values()]
     for place, row in enumerate(zip(*cells, strict=True)):
         if len(set(row) & set(columns)) >= 2:
-            mend = f"the header seems to be row {int(table.raw.rows[place])}: delete the rows above it"
+            mend = f"the header seems to be row {int(raw.rows[place])}: delete the rows above it"
             break
-    table.findings.add(table.label, "header", rule, mend, row=1, value=listed(found, 30))
+    findings.add(raw.label, "header", rule, mend, row=1, value=listed(found, 30))
+    return False
 
 
 def _column(table: Table, name: str, kind: Kind, info: FieldInfo) -> None:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from allocator.tables.faults import Severity
 from allocator.tables.findings import listed
-from allocator.tables.judged import Table
 from allocator.tables.nearest import nearest
+from allocator.tables.table import Table
 
 Bools = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
@@ -140,7 +140,9 @@ def _say_missing(
             severity,
         )
     if len(absent.dictionary) > _MOST_ADVISED:
-        table.say(places[index >= _MOST_ADVISED], column, code, rule, "", severity)
+        table.say(
+            places[index >= _MOST_ADVISED], column, code, rule, "add it there, or mend the id", severity
+        )
 
 
 def _plain(word: str) -> str:
@@ -153,4 +155,4 @@ def _advice(word: str, plain: dict[str, str], *, advise: bool) -> str:
         return f"{same} is: were leading zeros lost?"
     if same is None and advise and len(plain) <= _MOST_COMPARED:
         same = nearest(word, plain.values())
-    return "" if same is None else f"did you mean {same}?"
+    return "add it there, or mend the id" if same is None else f"did you mean {same}?"

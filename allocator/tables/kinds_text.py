@@ -54,11 +54,24 @@ class Id(Kind):
             slow = Kind.column(self, texts.take(pa.array(odd)))
             wrong[odd] = slow.wrong
             faults = [Remark(odd[r.at], r.rule, r.mend, r.code) for r in slow.faults]
+        rounded = _rounded(texts)
+        if rounded is not None:
+            wrong[rounded.at] = True
+            faults.append(rounded)
         words = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(WORDS_FOR_NOTHING))
         doubtful = np.flatnonzero(words.to_numpy(zero_copy_only=False))
         rule = "reads like an empty value, and is taken as an id"
         doubts = [Remark(doubtful, rule, "leave the cell blank if nothing is meant", "id_word")]
         return ColumnRead(texts, wrong, faults, doubts if len(doubtful) else [])
+
+
+def _rounded(texts: pa.Array) -> Remark | None:
+    """Find numbers of 16 digits and more, if every one of them has nothing but noughts past the 15th."""
+    long = np.flatnonzero(matches(texts, "^[0-9]{16,64}$"))
+    if not len(long) or not matches(texts.take(pa.array(long)), "^[0-9]{15}0+$").all():
+        return None
+    rule = "has noughts past its 15th digit, as every long id here: a spreadsheet rounds there"
+    return Remark(long, rule, "export the ids as text", "id_rounded")
 
 
 def _unfit_id(text: str) -> CellError:
@@ -142,8 +155,8 @@ class Code(Kind):
 
     def _unknown(self, text: str) -> CellError:
         close = self.hints.get(text.casefold()) or nearest(text, self.codes)
-        mend = "" if close is None else f"did you mean {close}?"
-        return CellError(f"is not one of {' '.join(self.codes)}", mend or "use one of these", "code_unknown")
+        mend = "use one of these" if close is None else f"did you mean {close}?"
+        return CellError(f"is not one of {' '.join(self.codes)}", mend, "code_unknown")
 
     def array(self, values: list[Any]) -> pa.Array:
         """Return Arrow text."""

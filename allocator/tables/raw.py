@@ -23,6 +23,8 @@ from allocator.tables.kinds import as_bools, matches
 Rows = npt.NDArray[np.int64]
 # A spreadsheet's last row: a table that ends just there may have been cut off.
 SPREADSHEET_ENDS = (65_536, 1_048_576)
+# How a column without a header is called: headers are case-folded, so none is written so.
+UNNAMED = r"\([A-Z]+\)"
 _CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
 
 
@@ -46,6 +48,8 @@ class RawTable:
         What is wrong or doubtful about the file and its shape.
     readable : bool
         False where the file was refused; then there are no columns.
+    strays : tuple of str
+        Cells of the rows that had too many or too few: no part of the table, but not unheard of.
     """
 
     name: str
@@ -55,6 +59,7 @@ class RawTable:
     rows: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     findings: tuple[Fault, ...] = ()
     readable: bool = True
+    strays: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -88,6 +93,7 @@ def tidy(
     columns: Sequence[pa.Array],
     rows: Rows,
     findings: Findings,
+    strays: tuple[str, ...] = (),
 ) -> RawTable:
     """Trim headers and cells, leave out blank rows and columns, judge what is no matter of a column's type.
 
@@ -99,6 +105,10 @@ def tidy(
         One a header; no cell missing.
     rows : int64, shape (n_rows,)
         The spreadsheet row of each.
+    findings : Findings
+        What is known already; all of it goes into the table's own.
+    strays : tuple of str, optional
+        See `RawTable`.
     """
     cells = [pc.utf8_trim_whitespace(column) for column in columns]
     blank = np.ones(len(rows), dtype=np.bool_)
@@ -121,7 +131,7 @@ def tidy(
             "check that no rows were cut off",
             severity="warning",
         )
-    return RawTable(name, label, sha256, named, rows, _all(findings))
+    return RawTable(name, label, sha256, named, rows, _all(findings), strays=strays)
 
 
 def _all(findings: Findings) -> tuple[Fault, ...]:

@@ -95,7 +95,8 @@ def _result(content: bytes) -> str:
 
 
 def _formulas(xml: bytes) -> tuple[list[Cell], list[Cell]]:
-    saved, unsaved = [], []
+    saved: list[Cell] = []
+    unsaved: list[Cell] = []
     if b"<f" not in xml:
         return saved, unsaved
     for found in _FORMULA.finditer(xml):

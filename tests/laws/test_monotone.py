@@ -18,7 +18,7 @@ from oracle_rules import fixed_places, rows
 from oracles import solvable_rounds
 from round_frames import frame
 
-SEEDS = range(1000, 1400)
+SEEDS = range(1000, 1240)
 
 
 def placed_children(round_: Round) -> set[str]:
@@ -68,7 +68,7 @@ def test_more_need_never_unplaces() -> None:
             changed = replace(round_, children=set_value(round_.children, row, "need_score", raised))
             assert child in placed_children(changed), (seed, child, score, raised)
             tried += 1
-    assert tried >= 200
+    assert tried >= 120
 
 
 def goal_vector(round_: Round) -> list[Fraction]:
@@ -97,14 +97,14 @@ def test_one_more_place_never_worsens_the_goals() -> None:
         before, after = goal_vector(round_), goal_vector(replace(round_, **more))
         assert after <= before, (seed, more)
         better += after < before
-    assert better >= 50
+    assert better >= 40
 
 
 @pytest.mark.parametrize("factor", [3, 10])
 def test_scaled_costs_scale_their_tier_alone(factor: int) -> None:
     """All annual costs times k: the tier of annual cost times k, and everything else as it was."""
     tried = 0
-    for seed, drawn in solvable_rounds(SEEDS[:150]):
+    for seed, drawn in solvable_rounds(SEEDS[:120]):
         goals = tuple(goal for goal in drawn.policy.goals if goal.weighted is None)
         if all(goal.measure != "annual_cost" for goal in goals):
             continue
@@ -156,7 +156,8 @@ def test_one_more_option_never_unplaces_its_own_child() -> None:
     for seed, round_ in solvable_rounds(SEEDS):
         asked = question(round_)
         placed = placed_children(round_)
-        gained = [key for key in asked.pairs if key[0] in placed and key[0] not in asked.fixed]
+        movers = placed - set(asked.fixed)
+        gained = [key for key, pair in asked.pairs.items() if key[0] in movers and len(pair.failing) == 1]
         for child, provision in Random(seed).sample(gained, min(3, len(gained))):
             more = with_option(round_, asked, child, provision)
             if more is not None:
@@ -164,4 +165,4 @@ def test_one_more_option_never_unplaces_its_own_child() -> None:
                 rule = asked.pairs[child, provision].failing[0]
                 lifted[rule] = lifted.get(rule, 0) + 1
     assert set(lifted) == {"need", "barred", "objection_upheld", "too_far"}
-    assert sum(lifted.values()) >= 100
+    assert sum(lifted.values()) >= 80

@@ -79,7 +79,7 @@ def is_tiny(asked: Question) -> bool:
     return count <= 400 and not asked.conflicts
 
 
-@pytest.mark.parametrize("block", range(8))
+@pytest.mark.parametrize("block", range(5))
 def test_programme_over_loads_equals_plain_enumeration(block: int) -> None:
     """Values, number of optima and the lottery's outcome are those of trying everything."""
     tried = 0
@@ -101,7 +101,7 @@ def test_programme_over_loads_equals_integer_programme() -> None:
     """Every tier's value is that of an integer programme with the earlier tiers as equality rows."""
     compared = 0
     with MilpOracle() as milp:
-        for seed in range(150):
+        for seed in range(60):
             round_ = small_round(seed)
             try:
                 answer = oracle_answer(round_)
@@ -111,7 +111,7 @@ def test_programme_over_loads_equals_integer_programme() -> None:
                 continue
             compared += 1
             assert milp.values(round_) == answer.values, seed
-    assert compared >= 120
+    assert compared >= 48
 
 
 @given(rounds())
