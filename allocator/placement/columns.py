@@ -287,5 +287,19 @@ class Columns:
         )
 
 
+def distinct(keys: Ints) -> Ints:
+    """Sort keys and keep each once; for many keys far quicker than hashing them."""
+    keys = np.sort(keys)
+    return keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if len(keys) else keys
+
+
+def absent(keys: Ints, among: Ints) -> Ints:
+    """Return the keys that do not occur in a sorted array."""
+    if len(among) == 0:
+        return keys
+    at = np.minimum(np.searchsorted(among, keys), len(among) - 1)
+    return keys[among[at] != keys]
+
+
 def _positions(index: pd.Index, ids: pd.Series) -> Ints:
     return np.asarray(index.get_indexer(pd.Index(ids, dtype=object)), dtype=np.int64)

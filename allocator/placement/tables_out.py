@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from allocator.placement.build import Built
-from allocator.placement.columns import Bools, Columns, Ints
+from allocator.placement.columns import Bools, Columns, Ints, absent, distinct
 from allocator.placement.rules import CODE_ORDER, GROUND, NONE, Facts, facts_of, failing
 from allocator.travel.journeys import UNKNOWN
 
@@ -126,7 +126,7 @@ def options_table(built: Built, held: Ints) -> pd.DataFrame:
     columns = built.columns
     eligible = built.pairs
     width = np.int64(max(columns.n_provisions, 1))
-    asked = np.setdiff1d(_asked_about(columns), eligible.child * width + eligible.provision)
+    asked = absent(_asked_about(columns), eligible.child * width + eligible.provision)
     refused = facts_of(columns, asked // width, asked % width)
     codes, grounds = _refusals(columns, refused)
 
@@ -172,7 +172,7 @@ def _asked_about(columns: Columns) -> Ints:
     for table in (round_.rulings, round_.suitability):
         at = columns.provision_at(table["provision_id"])
         asked.append(columns.child_at(table["child_id"]) * n + school_of[at])
-    pairs = np.unique(np.concatenate(asked))
+    pairs = distinct(np.concatenate(asked))
     by_school = np.argsort(school_of, kind="stable")
     first = np.searchsorted(school_of[by_school], np.arange(columns.n_schools + 1))
     child, school = pairs // n, pairs % n
@@ -185,15 +185,17 @@ def _asked_about(columns: Columns) -> Ints:
 def _refusals(columns: Columns, facts: Facts) -> tuple[np.ndarray, np.ndarray]:
     """Join the codes of the rules that each pair fails, with the first ground among them."""
     fails = failing(columns, facts)
-    codes = np.full(len(facts.child), "", dtype=object)
-    grounds = np.full(len(facts.child), NONE, dtype=object)
+    # Each pair's failing rules as a bit set: few sets occur, and each is put into words once.
+    bits = sum((fails[code].astype(np.int64) << k for k, code in enumerate(CODE_ORDER)), np.int64(0))
+    distinct, at = np.unique(bits, return_inverse=True)
+    failed = [[code for k, code in enumerate(CODE_ORDER) if value >> k & 1] for value in distinct.tolist()]
+    codes = np.array([";".join(names) for names in failed], dtype=object)[at]
+    first_ground = [next((GROUND[name] for name in names if GROUND[name] != NONE), NONE) for names in failed]
+    grounds = np.array(first_ground, dtype=object)[at]
     row = columns.objections.get(facts.child, columns.provisions.school[facts.provision], -1)
     upheld_ground = columns.round.consultations["ground"].to_numpy(dtype=object)
-    for code in CODE_ORDER:
-        at = np.flatnonzero(fails[code])
-        codes[at] = [f"{before};{code}" if before else code for before in codes[at]]
-        for i in at[grounds[at] == NONE].tolist():
-            grounds[i] = (upheld_ground[row[i]] or NONE) if code == "objection_upheld" else GROUND[code]
+    for i in np.flatnonzero((grounds == NONE) & (row >= 0)).tolist():
+        grounds[i] = upheld_ground[row[i]] or NONE
     return codes, grounds
 
 

@@ -1,0 +1,118 @@
+"""Ctrl-C and a polite request to end, at random moments: within 2 seconds, with 130 or 143, and nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from allocator.errors import StoreError
+from allocator.rounds import folder
+from allocator.rounds.folder import write_folder
+from integrity.ended_runs import Pace, end, is_whole, moment, pace
+
+STOPPED = 20
+PROMISED_SECONDS = 2.0
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+
+
+@pytest.fixture(scope="module")
+def usual(synthetic: Path, tmp_path_factory: pytest.TempPathFactory) -> Pace:
+    """How long an undisturbed run takes."""
+    return pace(synthetic, tmp_path_factory.mktemp("pace") / "out")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_ends_at_once_and_leaves_nothing(
+    number: signal.Signals, code: int, synthetic: Path, usual: Pace, tmp_path: Path
+) -> None:
+    """20 runs stopped: the exit code of the signal, no output, no hidden folder, no half a document."""
+    out, rng, stopped = tmp_path / "out", Random(int(number)), 0
+    for turn in range(3 * STOPPED):
+        ended = end(synthetic, out, number, moment(rng, out, usual, writing=turn % 2 == 0))
+        if is_whole(out):
+            # The signal came when all was done; then the document is whole too.
+            assert json.loads(ended.said.out)["status"] == "optimal"
+            shutil.rmtree(out)
+            continue
+        assert ended.said.code == code, ended.said
+        assert ended.seconds <= PROMISED_SECONDS, ended.seconds
+        assert list(tmp_path.iterdir()) == []
+        assert ended.said.out == ""
+        stopped += 1
+        if stopped == STOPPED:
+            break
+    assert stopped == STOPPED
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_replacement_leaves_the_earlier_result(
+    number: signal.Signals, code: int, synthetic: Path, placed: Path, usual: Pace, tmp_path: Path
+) -> None:
+    """Runs stopped while they write over an earlier result: it is there, byte for byte."""
+    out, rng = tmp_path / "out", Random(int(number))
+    shutil.copytree(placed, out)
+    before = _contents(out)
+    for _ in range(4):
+        ended = end(synthetic, out, number, moment(rng, out, usual, writing=True), "--overwrite")
+        assert is_whole(out)
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+        if _contents(out) == before:
+            assert ended.said.code == code
+        else:
+            before = _contents(out)
+
+
+def _contents(out: Path) -> Mapping[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir()}
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, OSError, MemoryError])
+@pytest.mark.parametrize("at", range(3))
+def test_a_fault_while_a_file_is_written_leaves_nothing(kind: type[BaseException], at: int, tmp_path: Path) -> None:
+    """Whatever is raised while any file is written: no folder, no hidden folder; an earlier result stays."""
+
+    def broken(path: Path) -> None:
+        path.write_bytes(b"half")
+        raise kind(28, "No space left on device")
+
+    files = {"a": b"1", "b": b"2", "run.json": b"3"}
+    spoiled = {name: broken if k == at else content for k, (name, content) in enumerate(files.items())}
+    expected = StoreError if kind is OSError else kind
+    with pytest.raises(expected):
+        write_folder(tmp_path / "new", spoiled)
+    assert list(tmp_path.iterdir()) == []
+    write_folder(tmp_path / "old", files)
+    with pytest.raises(expected):
+        write_folder(tmp_path / "old", spoiled, overwrite=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert _contents(tmp_path / "old") == files
+
+
+def test_a_rename_that_fails_brings_the_earlier_result_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second of the two renames refused by the disk: the earlier result stands where it stood."""
+    files = {"run.json": b"1"}
+    write_folder(tmp_path / "old", files)
+    real, calls = os.rename, []
+
+    def rename(source: Path, target: Path) -> None:
+        calls.append(target)
+        if len(calls) == 2:
+            raise OSError(5, "Input/output error")
+        real(source, target)
+
+    monkeypatch.setattr(folder.os, "rename", rename)
+    with pytest.raises(StoreError):
+        write_folder(tmp_path / "old", {"run.json": b"2"}, overwrite=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+    assert _contents(tmp_path / "old") == files
