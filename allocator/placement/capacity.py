@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from allocator.errors import NoAssignmentError
 from allocator.placement.columns import Columns, Ints
@@ -73,26 +72,32 @@ def capacity_of(columns: Columns) -> Capacity:
 
 
 def _refuse_conflicts(columns: Columns, places: Ints, total: Ints) -> None:
+    """Raise the smallest set of rulings that cannot hold together: those of the tightest place."""
     rulings = columns.round.rulings
     bound = rulings[(rulings["action"] == "place") & ~rulings["authority"].isin(BRINGS_ITS_OWN_PLACE)]
     at = columns.provision_at(bound["provision_id"])
     school = columns.provisions.school[at]
-    conflict: list[str] = []
-    for j in np.flatnonzero(np.bincount(at, minlength=len(places)) > places):
-        rows = bound[at == j].iloc[: int(places[j]) + 1]
-        conflict.append(f"provision {columns.provision_ids[j]} has {places[j]} places")
-        conflict += _named(rows)
-    if not conflict:
-        for s in np.flatnonzero((total >= 0) & (np.bincount(school, minlength=len(total)) > total)):
-            rows = bound[school == s].iloc[: int(total[s]) + 1]
-            conflict.append(f"school {columns.school_ids[s]} has a total of {total[s]} places")
-            conflict += _named(rows)
-    if conflict:
-        raise NoAssignmentError(conflict)
-
-
-def _named(rows: pd.DataFrame) -> list[str]:
-    return [
-        f"a ruling by {row.authority} places {row.child_id} at {row.provision_id}"
-        for row in rows.itertuples()
+    tight = [
+        (int(places[j]), f"provision {columns.provision_ids[j]}", at == j)
+        for j in np.flatnonzero(np.bincount(at, minlength=len(places)) > places)
     ]
+    tight += [
+        (int(total[s]), f"school {columns.school_ids[s]}", school == s)
+        for s in np.flatnonzero((total >= 0) & (np.bincount(school, minlength=len(total)) > total))
+    ]
+    if not tight:
+        return
+    most, name, there = min(tight, key=lambda found: found[0])
+    has = f"{name} has {most} place{'' if most == 1 else 's'}"
+    if name.startswith("school"):
+        has += " in all"
+    rows = bound[there].iloc[: most + 1]
+    raise NoAssignmentError(
+        [
+            has,
+            *(
+                f"a ruling by {row.authority} places {row.child_id} at {row.provision_id}"
+                for row in rows.itertuples()
+            ),
+        ]
+    )

@@ -298,7 +298,8 @@ def absent(keys: Ints, among: Ints) -> Ints:
     if len(among) == 0:
         return keys
     at = np.minimum(np.searchsorted(among, keys), len(among) - 1)
-    return keys[among[at] != keys]
+    missing: Bools = among[at] != keys
+    return np.asarray(keys[missing], dtype=np.int64)
 
 
 def _positions(index: pd.Index, ids: pd.Series) -> Ints:

@@ -7,6 +7,7 @@ such profile; what is a child's own is judged pair by pair.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def _blocks(count: Ints, most: int) -> list[tuple[int, int]]:
         before = reach[cuts[-1] - 1] if cuts[-1] else 0
         stop = int(np.searchsorted(reach, before + most, side="right"))
         cuts.append(max(stop, cuts[-1] + 1))
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
 def _arrays(facts: Facts) -> tuple[NDArray[Any], ...]:
