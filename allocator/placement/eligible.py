@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from allocator.placement.columns import Bools, ChildColumns, Columns, Ints, ProvisionColumns, absent
+from allocator.placement.columns import Bools, ChildColumns, Columns, Ints, ProvisionColumns
+from allocator.placement.keyed import absent
 from allocator.placement.rules import PAIR_RULES, STATIC_RULES, Facts, facts_of
 
 # Cells of profiles times provisions, and pairs, that are judged at once.

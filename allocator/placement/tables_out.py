@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from allocator.placement.build import Built
-from allocator.placement.columns import Bools, Columns, Ints, absent, distinct
+from allocator.placement.columns import Bools, Columns, Ints
+from allocator.placement.keyed import absent, distinct
 from allocator.placement.rules import CODE_ORDER, GROUND, NONE, Facts, facts_of, failing
 from allocator.travel.journeys import UNKNOWN
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,11 @@ class Verification:
     def __repr__(self) -> str:
         state = "holds" if self.holds else f"{len(self.findings)} findings"
         return f"<Verification: {state}, {len(self.certified)} goals certified>"
+
+    def _repr_html_(self) -> str:
+        said = self.checks if self.holds else [str(finding) for finding in self.findings]
+        rows = "".join(f"<li>{escape(line)}</li>" for line in said)
+        return f"<p>{escape(repr(self)[1:-1])}</p><ol>{rows}</ol>"
 
     def as_json(self) -> dict[str, Any]:
         """Return the verification as one JSON-able mapping."""
