@@ -12,7 +12,11 @@ from allocator.synthetic.constants import (
     EARTH_RADIUS_KM,
     EAST_KENT,
     ENGLAND_AREAS,
+    KENT_COLUMN_DEGREES,
     KENT_DECILES,
+    KENT_ROUND_CHILDREN,
+    KENT_ROW_DEGREES,
+    KENT_ROWS,
     KENT_TOWNS,
     ONE_AREA_CHILDREN,
     PLAN_RATE_DECILE,
@@ -80,22 +84,34 @@ class Geography:
 
 
 def kent(children: int) -> Geography:
-    """Return Kent's 12 districts, or East Kent's 3 for a round that is small."""
+    """Return Kent's 12 districts, or East Kent's 3 for a small round, or several Kents for a large one.
+
+    A year brings Kent no more than `KENT_ROUND_CHILDREN`. A larger round has as many Kents as it
+    takes, side by side, so that towns stay as far apart and choice as wide as in one.
+    """
     small = children <= ONE_AREA_CHILDREN
-    districts = EAST_KENT if small else tuple(KENT_TOWNS)
-    towns = [(index, town) for index, name in enumerate(districts) for town in KENT_TOWNS[name]]
+    names = EAST_KENT if small else tuple(KENT_TOWNS)
+    copies = -(-children // KENT_ROUND_CHILDREN)
+    districts = tuple(name if copy == 0 else f"{name} {copy + 1}" for copy in range(copies) for name in names)
+    towns = [(index, town) for index, name in enumerate(names) for town in KENT_TOWNS[name]]
     sea = [town.sea or (0.0, np.inf) for _, town in towns]
+    copy = np.repeat(np.arange(copies), len(towns))
+    row, column = copy % KENT_ROWS, copy // KENT_ROWS
+
+    def each(values: list[float]) -> Floats:
+        return np.tile(np.array(values, dtype=np.float64), copies)
+
     return Geography(
-        title="East Kent" if small else "Kent",
+        title="East Kent" if small else "Kent" if copies == 1 else f"Kent, {copies} times over",
         districts=districts,
-        deciles=np.array([KENT_DECILES[name] for name in districts], dtype=np.float64),
-        town_district=np.array([index for index, _ in towns], dtype=np.int64),
-        town_weight=np.array([town.weight for _, town in towns], dtype=np.float64),
-        town_lat=np.array([town.lat for _, town in towns]),
-        town_lon=np.array([town.lon for _, town in towns]),
-        town_spread=np.array([town.spread_km for _, town in towns]),
-        sea_bearing=np.array([bearing for bearing, _ in sea]),
-        sea_km=np.array([km for _, km in sea]),
+        deciles=np.tile(np.array([KENT_DECILES[name] for name in names], dtype=np.float64), (copies, 1)),
+        town_district=np.tile(np.array([index for index, _ in towns]), copies) + copy * len(names),
+        town_weight=each([town.weight for _, town in towns]),
+        town_lat=each([town.lat for _, town in towns]) + row * KENT_ROW_DEGREES,
+        town_lon=each([town.lon for _, town in towns]) - column * KENT_COLUMN_DEGREES,
+        town_spread=each([town.spread_km for _, town in towns]),
+        sea_bearing=each([bearing for bearing, _ in sea]),
+        sea_km=each([km for _, km in sea]),
     )
 
 
