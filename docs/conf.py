@@ -3,7 +3,8 @@
 import tomllib
 from pathlib import Path
 
-_project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+_pyproject = Path(__file__).parent.parent / "pyproject.toml"
+_project = tomllib.loads(_pyproject.read_text(encoding="utf-8"))["project"]
 
 project = "allocator"
 author = "The allocator authors"

@@ -191,3 +191,27 @@ def distances_to_none(graph: Graph) -> Ints:
             break
         y = lower
     return y
+
+
+def face_of_optimum(problem: AssignmentProblem, option: Ints, k: int) -> Face:
+    """Find the face of the first `k` tiers from an assignment that is best in them.
+
+    The prices are found anew, so that what is derived from the face does not depend on
+    which of the valid prices somebody published.
+
+    Parameters
+    ----------
+    problem : AssignmentProblem
+    option : int64, shape (n_agents,)
+    k : int
+        A tier in which the assignment is not best ends the narrowing before it.
+    """
+    nodes, face = Nodes.of(problem), Face.whole(problem)
+    for tier in problem.tiers[:k]:
+        costs = tier.costs(problem.pair_agent, face.pair)
+        y = potentials(condensed(face, nodes, option, costs, tier.over_cost))
+        if y is None:
+            break
+        y -= y[nodes.none]
+        face = face.restricted(tier, costs, option, y[: problem.n_options], y[nodes.group])
+    return face

@@ -57,15 +57,15 @@ def allocate(
     outcome = method(built.problem, settings)
     seconds |= {"solve": time.monotonic() - begun}
     begun = time.monotonic()
-    face = _checked(built, outcome)
+    _check(built, outcome)
     seconds["check"] = time.monotonic() - begun
     begun = time.monotonic()
-    result = _answer(built, outcome, face, seconds)
+    result = _answer(built, outcome, seconds)
     seconds["answer"] = time.monotonic() - begun
     return result
 
 
-def _checked(built: Built, outcome: Outcome) -> checker.FinalFace:
+def _check(built: Built, outcome: Outcome) -> None:
     """Refuse an outcome whose proof does not hold: an answer is never published on trust."""
     proven = outcome.tiers_proved
     proved = built.problem.replace(tiers=built.problem.tiers[:proven])
@@ -74,16 +74,13 @@ def _checked(built: Built, outcome: Outcome) -> checker.FinalFace:
     )
     if face is None:
         raise ProblemError(f"the method's own proof does not hold: {breaches[0].text}")
-    return face
 
 
-def _answer(
-    built: Built, outcome: Outcome, face: checker.FinalFace, seconds: dict[str, float]
-) -> PlacementResult:
+def _answer(built: Built, outcome: Outcome, seconds: dict[str, float]) -> PlacementResult:
     option = outcome.assignment.option
     held = held_provisions(built, option)
-    reasons = sentences(built, option, outcome.prices, held)
-    goals = goal_entries(built, option, outcome.tiers_proved, face)
+    reasons = sentences(built, option, held, outcome.tiers_proved)
+    goals = goal_entries(built, option, outcome.tiers_proved)
     policy = built.columns.round.policy
     return PlacementResult(
         built.columns.round,

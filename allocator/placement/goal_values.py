@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from allocator.core.assignment import Assignment, tier_cost
-from allocator.core.certificate import FinalFace
+from allocator.core.face import Face
+from allocator.core.prices import face_of_optimum
 from allocator.core.problem import Ints
 from allocator.placement.build import Built, GoalTier
 
 
-def goal_entries(built: Built, option: Ints, proven: int, face: FinalFace) -> list[dict[str, Any]]:
+def goal_entries(built: Built, option: Ints, proven: int) -> list[dict[str, Any]]:
     """List one entry a tier, as run.json holds them.
 
     Parameters
@@ -21,9 +22,8 @@ def goal_entries(built: Built, option: Ints, proven: int, face: FinalFace) -> li
     option : int64, shape (n_agents,)
         Provision of each mover, -1 for none.
     proven : int
-        Tiers, from the first, that the certificate proves.
-    face : FinalFace
-        What those tiers leave open; the later ones are bounded on it.
+        Tiers, from the first, that the certificate proves; the later ones are bounded on
+        what those leave open.
 
     Returns
     -------
@@ -31,6 +31,7 @@ def goal_entries(built: Built, option: Ints, proven: int, face: FinalFace) -> li
         "measure", "level", "value", "bound", "proven", "proof"; "by_level" for placed by need.
     """
     assignment = Assignment(option)
+    face: Face | None = None
     entries = []
     for k, goal in enumerate(built.goals):
         cost = tier_cost(built.problem, k, assignment)
@@ -38,7 +39,8 @@ def goal_entries(built: Built, option: Ints, proven: int, face: FinalFace) -> li
         if k < proven:
             bound: int | float | None = value
         else:
-            bound = _bound(built, k, goal, face)
+            face = face or face_of_optimum(built.problem, option, proven)
+            bound = _bound(built, k, goal, face, option)
         entry: dict[str, Any] = {
             "measure": goal.measure,
             "level": goal.level,
@@ -70,12 +72,18 @@ def _by_level(built: Built, option: Ints) -> list[dict[str, int]]:
     ]
 
 
-def _bound(built: Built, k: int, goal: GoalTier, face: FinalFace) -> int | float:
+def _bound(built: Built, k: int, goal: GoalTier, face: Face, option: Ints) -> int | float:
     """Bound a tier that was not proved: each mover its best on the face, places uncounted."""
     problem = built.problem
-    cost = problem.tiers[k].costs(problem.pair_agent)
-    least = np.where(face.none, 0, np.iinfo(np.int64).max)
-    np.minimum.at(least, problem.pair_agent[face.pair], cost[face.pair])
+    tier = problem.tiers[k]
+    least = np.where(face.may_stay_out, 0, np.iinfo(np.int64).max)
+    np.minimum.at(least, problem.pair_agent[face.pair], tier.costs(problem.pair_agent, face.pair))
+    # Whoever has no choice left on the face keeps what it holds.
+    held = Assignment(option).pairs(problem)
+    settled = np.flatnonzero(~face.choosing)
+    least[settled] = 0
+    there = settled[held[settled] >= 0]
+    least[there] = tier.costs(problem.pair_agent, held[there])
     if goal.by_need:
         return int((least < 0).sum()) + len(built.fixed_facts.child)
     return goal.value(sum(least.tolist()))

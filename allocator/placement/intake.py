@@ -145,8 +145,17 @@ def _round(surveyed: Survey, previous: Previous | None, folder: Path | None) -> 
         previous=previous,
         folder=folder,
         inputs=surveyed.inputs,
-        warnings=surveyed.warnings,
+        warnings=(*surveyed.warnings, *_idle_previous(surveyed.policy, previous)),
     )
+
+
+def _idle_previous(policy: Policy, previous: Previous | None) -> tuple[Fault, ...]:
+    """Warn of an earlier proposal that the policy takes no notice of."""
+    if previous is None or any("kept" in goal.measures for goal in policy.goals):
+        return ()
+    rule = "an earlier result was given, but no goal measures kept, so it changes nothing"
+    mend = 'add a [[goal]] with measure = "kept" where it should count'
+    return (Fault("round.toml", None, "goal", None, rule, mend, "previous_idle", "warning"),)
 
 
 def _surveyed(

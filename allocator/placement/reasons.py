@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from allocator.core.face import Face
 from allocator.core.goals import ranks
-from allocator.core.outcome import Prices
-from allocator.core.prices import UNREACHED, Nodes, condensed, distances_to_none
-from allocator.core.problem import Ints
+from allocator.core.prices import UNREACHED, Nodes, condensed, distances_to_none, face_of_optimum
+from allocator.core.problem import Bools, Ints
 from allocator.placement.build import Built
 from allocator.placement.columns import NEEDS, Columns
 from allocator.placement.policy import Goal
 from allocator.placement.rules import suitability_of
 from allocator.travel.journeys import UNKNOWN
 
+CUT_SHORT = "No place so far: the search was cut short before the goal of placing children was proved."
 _RULED_BY = {
     "tribunal": "an order of the tribunal",
     "on_roll": "being on roll there already",
@@ -28,7 +27,7 @@ _RULED_BY = {
 }
 
 
-def sentences(built: Built, option: Ints, prices: Prices, held: Ints) -> list[str]:
+def sentences(built: Built, option: Ints, held: Ints, proven: int) -> list[str]:
     """Write the reason of every child.
 
     Parameters
@@ -36,9 +35,10 @@ def sentences(built: Built, option: Ints, prices: Prices, held: Ints) -> list[st
     built : Built
     option : int64, shape (n_agents,)
         Provision of each mover, -1 for none.
-    prices : Prices
     held : int64, shape (n_children,)
         Provision of every child, -1 for none.
+    proven : int
+        Tiers, from the first, that are proved best.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def sentences(built: Built, option: Ints, prices: Prices, held: Ints) -> list[st
     _say_fixed(built, words)
     _say_placed(built, held, words)
     if np.any(held < 0):
-        _say_unplaced(built, option, prices, words)
+        _say_unplaced(built, option, words, proven)
     return words
 
 
@@ -105,12 +105,16 @@ def _ordinal(rank: int) -> str:
     return f"{rank}{ending}"
 
 
-def _say_unplaced(built: Built, option: Ints, prices: Prices, words: list[str]) -> None:
+def _say_unplaced(built: Built, option: Ints, words: list[str], proven: int) -> None:
     """Say why each unplaced child has no place, from the cut-offs of its provisions."""
     columns, problem = built.columns, built.problem
     goal, k = _placing_goal(built)
+    if any(tier.measure == "placed" for tier in built.goals[proven:]):
+        for child in built.mover[option < 0].tolist():
+            words[child] = CUT_SHORT
+        return
     rank, names = _need_levels(columns, goal)
-    cut_off, on_face = _cut_offs(built, option, prices, k, rank)
+    cut_off, on_face = _cut_offs(built, option, k, rank)
     first = problem.first_pair
     for agent in np.flatnonzero(option < 0).tolist():
         child = int(built.mover[agent])
@@ -147,17 +151,13 @@ def _need_levels(columns: Columns, goal: Goal | None) -> tuple[Ints, list[str]]:
     return ranks(score), [f"need band {bands[band_of[v]]}" for v in sorted(band_of)]
 
 
-def _cut_offs(built: Built, option: Ints, prices: Prices, k: int, rank: Ints) -> tuple[Ints, np.ndarray]:
+def _cut_offs(built: Built, option: Ints, k: int, rank: Ints) -> tuple[Ints, Bools]:
     """Least rank that any chain of moves from each provision ends with, on the earlier goals' face."""
     problem, nodes = built.problem, Nodes.of(built.problem)
-    face = Face.whole(problem)
-    for before in range(min(k, len(problem.tiers))):
-        tier = problem.tiers[before]
-        costs = tier.costs(problem.pair_agent, face.pair)
-        face = face.restricted(tier, costs, option, prices.option[before], prices.group[before])
+    face = face_of_optimum(problem, option, k)
     weight = -rank[built.mover][problem.pair_agent[face.pair]]
     distance = distances_to_none(condensed(face, nodes, option, weight, 0))[: problem.n_options]
-    on_face = np.zeros(problem.n_pairs, dtype=bool)
+    on_face: Bools = np.zeros(problem.n_pairs, dtype=bool)
     on_face[face.pair] = True
     return distance, on_face
 

@@ -125,7 +125,7 @@ def _verify(
     face = _proof(built, option, prices, proven, report)
     if proven == k_tiers:
         _lottery(built, option, face, report)
-    _story(built, held, option, prices, face, run, answer, proven, report)
+    _story(built, held, run, answer, proven, report)
 
 
 def _claimed_tiers(run: Any, k_tiers: int) -> int:
@@ -188,17 +188,17 @@ def _lottery(built: Built, option: Ints, face: checker.FinalFace, report: Verifi
 
 
 def _story(
-    built: Built, held: Ints, option: Ints, prices: Prices, face: checker.FinalFace,
-    run: dict[str, Any], answer: Answer, proven: int, report: Verification,
-) -> None:  # fmt: skip
+    built: Built, held: Ints, run: dict[str, Any], answer: Answer, proven: int, report: Verification
+) -> None:
     """Derive every published figure again and compare it with what is said."""
-    goals = goal_entries(built, option, proven, face)
+    option = held[built.mover]
+    goals = goal_entries(built, option, proven)
     for k, (said, derived) in enumerate(zip(run["goals"], goals, strict=True)):
         if not _same(said, derived):
             report.findings.append(
                 Finding("goals", f"goal {k + 1} ({derived['measure']}): {RUN} says {said}, it is {derived}")
             )
-    placements = placements_table(built, held, sentences(built, option, prices, held))
+    placements = placements_table(built, held, sentences(built, option, held, proven))
     _compare(PLACEMENTS, "figures", answer.placements, csv_bytes(placements), report)
     _compare(OPTIONS, "options", answer.options, csv_bytes(options_table(built, held)), report)
     _run_record(built, held, run, proven, report)

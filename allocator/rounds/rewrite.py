@@ -46,8 +46,10 @@ def rewrite_report(out: Path) -> Path:
     found = verify_answer(round_, answer)
     if not found.holds:
         raise CertificateError([str(finding) for finding in found.findings])
-    built, held, prices = read_answer(round_, answer)
-    placements = placements_table(built, held, sentences(built, held[built.mover], prices, held))
+    built, held, _ = read_answer(round_, answer)
+    placements = placements_table(
+        built, held, sentences(built, held[built.mover], held, sum(goal["proven"] for goal in run["goals"]))
+    )
     page = render(summarise(round_, placements, options_table(built, held), run)).encode()
     digests = [entry for entry in run["outputs"] if entry["name"] != REPORT]
     digests.append({"name": REPORT, "sha256": hashlib.sha256(page).hexdigest()})

@@ -117,5 +117,3 @@ class DerivedOnce:
         if known is None or known[0] is not round_:
             known = self._built[id(round_)] = (round_, build.build(round_))
         return known[1]
-
-

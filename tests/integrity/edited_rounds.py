@@ -25,7 +25,11 @@ def _with_cell(round_: Round, table: str, column: str, rng: Random, change: Call
 
 def _need_score(round_: Round, rng: Random) -> Round:
     return _with_cell(
-        round_, "children", "need_score", rng, lambda score: rng.choice([s for s in (0, 500, 1000) if s != score])
+        round_,
+        "children",
+        "need_score",
+        rng,
+        lambda score: rng.choice([s for s in (0, 500, 1000) if s != score]),
     )
 
 
@@ -56,7 +60,11 @@ def _over_places(round_: Round, rng: Random) -> Round:
 
 def _places_total(round_: Round, rng: Random) -> Round:
     return _with_cell(
-        round_, "schools", "places_total", rng, lambda total: rng.choice([t for t in (0, 1, 2, -1) if t != total])
+        round_,
+        "schools",
+        "places_total",
+        rng,
+        lambda total: rng.choice([t for t in (0, 1, 2, -1) if t != total]),
     )
 
 
@@ -101,7 +109,9 @@ def _with_policy(round_: Round, **changes: Any) -> Round:
 
 
 def _seed(round_: Round, rng: Random) -> Round:
-    return _with_policy(round_, lottery=Lottery(seed=round_.policy.lottery.seed + rng.choice(("", " ", "!")) + "1"))
+    return _with_policy(
+        round_, lottery=Lottery(seed=round_.policy.lottery.seed + rng.choice(("", " ", "!")) + "1")
+    )
 
 
 def _goal_order(round_: Round, rng: Random) -> Round:
@@ -131,7 +141,8 @@ def _children_exchanged(round_: Round, rng: Random) -> Round:
 EDITS: Mapping[str, Edit] = {
     edit.__name__.strip("_").replace("_", " "): edit
     for edit in (
-        _need_score, _year_group, _home, _places, _places_fewer, _over_places, _places_total, _annual_cost, _needs,
-        _suitability, _bar_lifted, _ruling_lifted, _preferences, _seed, _goal_order, _goal_missing, _travel_limit, _children_exchanged,
+        _need_score, _year_group, _home, _places, _places_fewer, _over_places, _places_total, _annual_cost,
+        _needs, _suitability, _bar_lifted, _ruling_lifted, _preferences, _seed, _goal_order, _goal_missing,
+        _travel_limit, _children_exchanged,
     )
 }  # fmt: skip

@@ -96,7 +96,7 @@ def end(inputs: Path, out: Path, number: signal.Signals, wait: Callable[[], None
 def moment(rng: Random, out: Path, usual: Pace, writing: bool) -> Callable[[], None]:
     """Give a way to wait for a random moment: of the whole run, or of its writing alone."""
     if not writing:
-        seconds = rng.uniform(0, usual.whole)
+        seconds = rng.uniform(0, 0.9 * usual.whole)
         return lambda: time.sleep(seconds)
     later = rng.uniform(0, usual.whole - usual.building)
     before = set(hidden(out))

@@ -61,7 +61,7 @@ def with_placement(case: Case, held: Held) -> Answer:
 
 
 def other_placements(case: Case, rng: Random) -> Iterator[tuple[str, dict[str, str | None]]]:
-    """Give placements of many kinds, each with the name of its kind; a kind that is not to be had is left out."""
+    """Give placements of many kinds, each with its name; a kind that is not to be had is left out."""
     told, honest = case.told, case.held
     yield "another placement within the places", _within_the_places(case, rng)
     movers = [child for child in told.cost if honest[child] is not None]
@@ -112,7 +112,9 @@ def optima(case: Case) -> Iterator[dict[str, str | None]]:
     names = case.told.question.free
     fixed = {child: pair.provision_id for child, pair in case.told.question.fixed.items()}
 
-    def walk(child: int, room: tuple[int, ...], held: dict[str, str | None]) -> Iterator[dict[str, str | None]]:
+    def walk(
+        child: int, room: tuple[int, ...], held: dict[str, str | None]
+    ) -> Iterator[dict[str, str | None]]:
         if child == len(names):
             yield fixed | held
             return

@@ -1,4 +1,4 @@
-"""A second checker of certificates: plain Python whole numbers and tuples, from the documented convention alone.
+"""A second checker of certificates, from the documented convention alone: whole numbers and tuples.
 
 `docs/reference/certificate.md` says what the numbers mean; this file is that page, written
 out. Vectors are tuples, so `<` is lexicographic and no sum can wrap around. Who may go where comes
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -62,7 +62,9 @@ class Asked:
         return [pair.provision_id for pair in sorted(pairs, key=own_order)]
 
 
-def first_tiers(told: Asked, prices: tuple[Prices, Prices], tiers: int) -> tuple[Asked, tuple[Prices, Prices]]:
+def first_tiers(
+    told: Asked, prices: tuple[Prices, Prices], tiers: int
+) -> tuple[Asked, tuple[Prices, Prices]]:
     """Keep the first tiers alone, of what is asked and of the prices."""
     shorter = replace(
         told,
@@ -106,13 +108,15 @@ def asked(round_: Round) -> Asked:
 class _Column:
     """One tier: the whole-number cost of a pair, and of a place over number."""
 
-    def __init__(self, value: object, members: set[str], factor: Fraction, of_over: int) -> None:
+    def __init__(
+        self, value: Callable[[Pair], Fraction], members: set[str], factor: Fraction, of_over: int
+    ) -> None:
         self._value, self._members, self._factor, self.of_over = value, members, factor, of_over
 
     def of_pair(self, pair: Pair) -> int:
         if pair.child_id not in self._members:
             return 0
-        cost = self._value(pair) * self._factor  # type: ignore[operator]
+        cost = self._value(pair) * self._factor
         assert cost.denominator == 1
         return int(cost)
 
@@ -134,7 +138,8 @@ def _columns(round_: Round, goal: Goal) -> list[_Column]:
     value = measure_of_pair(round_, goal.measure)
     of_over = int(goal.measure == "over_number")
     return [
-        _Column(value, members, Fraction(sign * unit), of_over) for members in _members(round_, goal, everybody)
+        _Column(value, members, Fraction(sign * unit), of_over)
+        for members in _members(round_, goal, everybody)
     ]
 
 

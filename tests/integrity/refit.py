@@ -65,7 +65,10 @@ def refitted(told: Asked, held: Held) -> tuple[dict[str, Vector], dict[str, Vect
     -------
     provisions, schools : dict of id to vector
     """
-    nodes: list[Node] = [*(("provision", name) for name in told.school_of), *(("school", s) for s in told.total)]
+    nodes: list[Node] = [
+        *(("provision", name) for name in told.school_of),
+        *(("school", s) for s in told.total),
+    ]
     edges = list(residual(told, held))
     price: dict[Node, list[int]] = {node: [] for node in [*nodes, NONE]}
     for k in range(told.tiers):
@@ -74,11 +77,12 @@ def refitted(told: Asked, held: Held) -> tuple[dict[str, Vector], dict[str, Vect
             price[node].append(least - y[NONE])
         # Only moves that cost nothing so far are open to the next tier.
         edges = [
-            (tail, head, cost)
-            for tail, head, cost in edges
-            if cost[k] + price[head][k] - price[tail][k] == 0
+            (tail, head, cost) for tail, head, cost in edges if cost[k] + price[head][k] - price[tail][k] == 0
         ]
-    of = {kind: {name: tuple(price[k, name]) for k, name in nodes if k == kind} for kind in ("provision", "school")}
+    of = {
+        kind: {name: tuple(price[k, name]) for k, name in nodes if k == kind}
+        for kind in ("provision", "school")
+    }
     return of["provision"], of["school"]
 
 
@@ -114,7 +118,11 @@ def lowered(
     y |= {("school", name): row for name, row in schools.items()}
     for node in rng.sample(sorted(y), rng.randint(1, len(y))):
         k = rng.randrange(told.tiers)
-        y[node] = (*y[node][:k], y[node][k] - rng.choice((1, 2, 7, 1000)), *(rng.randint(-9, 9) for _ in y[node][k + 1 :]))
+        y[node] = (
+            *y[node][:k],
+            y[node][k] - rng.choice((1, 2, 7, 1000)),
+            *(rng.randint(-9, 9) for _ in y[node][k + 1 :]),
+        )
     y[NONE] = (0,) * told.tiers
     edges = list(residual(told, held))
     changed = True

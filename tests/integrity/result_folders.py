@@ -15,7 +15,14 @@ from typing import Any
 from allocator import place
 from allocator.placement.answer import Answer, json_bytes
 from integrity.cases import Case, cases
-from integrity.forged_placements import bytes_of, optima, other_placements, table_of, with_placement, with_prices
+from integrity.forged_placements import (
+    bytes_of,
+    optima,
+    other_placements,
+    table_of,
+    with_placement,
+    with_prices,
+)
 from integrity.independent_check import breach
 from integrity.refit import refitted
 from integrity.spoiled_json import ENCODINGS, NO_PRICES, SHAPES, Tokens
@@ -116,7 +123,9 @@ def _placements(one: Case) -> Iterator[Spoiled]:
 
 def _of(name: str, one: Case, answer: Answer, check: str) -> Spoiled:
     changed = {
-        file: getattr(answer, part) for part, file in PARTS.items() if getattr(answer, part) != getattr(one.answer, part)
+        file: getattr(answer, part)
+        for part, file in PARTS.items()
+        if getattr(answer, part) != getattr(one.answer, part)
     }
     return Spoiled(name, changed, check)
 
@@ -149,13 +158,16 @@ def _tables(answer: Answer) -> Iterator[Spoiled]:
     ):
         yield Spoiled(name, {"placements.csv": bytes_of([header, *spoiled])}, check)
     for column, cell in (
-        ("status", "refused"), ("need_score", "999"), ("minutes", "0.05"), ("km", "0.01"), ("annual_cost", "1"),
-        ("route", "unknown"), ("over_number", "perhaps"), ("reason", "No place."), ("school_id", "0"),
+        ("status", "refused"), ("need_score", "999"), ("minutes", "0.05"), ("km", "0.01"),
+        ("annual_cost", "1"), ("route", "unknown"), ("over_number", "perhaps"), ("reason", "No place."),
+        ("school_id", "0"),
     ):  # fmt: skip
         changed = [list(row) for row in rows]
         changed[0][header.index(column)] = cell
         yield Spoiled(f"placements: {column}", {"placements.csv": bytes_of([header, *changed])}, "figures")
-    yield Spoiled("placements: CR LF", {"placements.csv": answer.placements.replace(b"\n", b"\r\n")}, "figures")
+    yield Spoiled(
+        "placements: CR LF", {"placements.csv": answer.placements.replace(b"\n", b"\r\n")}, "figures"
+    )
     yield Spoiled("placements: no UTF-8", {"placements.csv": answer.placements + b"\xff"}, "rows")
     header, *rows = table_of(answer.options)
     yield Spoiled("options: a row dropped", {"options.csv": bytes_of([header, *rows[1:]])}, "options")
@@ -167,8 +179,8 @@ def _tables(answer: Answer) -> Iterator[Spoiled]:
 
 
 def _records(run: dict[str, Any]) -> Iterator[Spoiled]:
-    goals = run["goals"]
-    counts = run["counts"]
+    goals, counts, inputs, outputs = run["goals"], run["counts"], run["inputs"], run["outputs"]
+    above, hosts = {"name": "../out/run.json", "sha256": ""}, {"name": "/etc/hosts", "sha256": ""}
     changes: list[tuple[str, dict[str, Any], str]] = [
         ("value", {"goals": [goals[0] | {"value": goals[0]["value"] + 1}, *goals[1:]]}, "goals"),
         ("bound", {"goals": [goals[0] | {"bound": goals[0]["value"] + 1}, *goals[1:]]}, "goals"),
@@ -184,13 +196,13 @@ def _records(run: dict[str, Any]) -> Iterator[Spoiled]:
         ("title", {"round": run["round"] | {"title": "Another round"}}, "figures"),
         ("outputs missing", {"outputs": []}, "files"),
         ("outputs no list", {"outputs": {"placements.csv": ""}}, "files"),
-        ("an output of another folder", {"outputs": [*run["outputs"], {"name": "../out/run.json", "sha256": ""}]}, "files"),
+        ("an output of another folder", {"outputs": [*outputs, above]}, "files"),
         ("inputs missing", {"inputs": None}, "files"),
-        ("inputs no list", {"inputs": run["inputs"] | {"files": "all"}}, "files"),
-        ("no input named", {"inputs": run["inputs"] | {"files": []}}, "files"),
-        ("an input of another folder", {"inputs": run["inputs"] | {"files": [{"name": "/etc/hosts", "sha256": ""}]}}, "files"),
-        ("inputs elsewhere", {"inputs": run["inputs"] | {"folder": "/nowhere"}}, "files"),
-        ("inputs' folder a number", {"inputs": run["inputs"] | {"folder": 5}}, "files"),
+        ("inputs no list", {"inputs": inputs | {"files": "all"}}, "files"),
+        ("no input named", {"inputs": inputs | {"files": []}}, "files"),
+        ("an input of another folder", {"inputs": inputs | {"files": [hosts]}}, "files"),
+        ("inputs elsewhere", {"inputs": inputs | {"folder": "/nowhere"}}, "files"),
+        ("inputs' folder a number", {"inputs": inputs | {"folder": 5}}, "files"),
         ("an earlier proposal that is none", {"previous": {"folder": "/nowhere", "sha256": ""}}, "files"),
         ("an earlier proposal without a folder", {"previous": {"sha256": ""}}, "files"),
         ("an earlier proposal that is a text", {"previous": "out"}, "files"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -44,8 +44,8 @@ class Tokens:
         )
 
 
-def _object(pairs: object) -> str:
-    return "{" + ", ".join(f'"{key}": {value}' for key, value in pairs) + "}"  # type: ignore[attr-defined]
+def _object(pairs: Iterable[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f'"{key}": {value}' for key, value in pairs) + "}"
 
 
 # Texts that are no whole number up to 2^45, or no JSON at all.

@@ -1,36 +1,20 @@
-"""A disk that will not take it, or a folder that must not be written to: a plain message, and nothing half-written."""
+"""A disk that will not take it, a folder that must not be written to: plain words, nothing half-written."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from integrity.command import EXECUTABLE, Said, as_a_shell_sees, call, run
-
-
-@pytest.fixture
-def little_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Mount disks of so many kilobytes, where the system lets us."""
-    mounted: list[Path] = []
-
-    def mount(kilobytes: int) -> Path:
-        disk = tmp_path / f"disk-{kilobytes}"
-        disk.mkdir()
-        asked = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(disk)]
-        if shutil.which("mount") is None or subprocess.run(asked, capture_output=True, check=False).returncode:
-            pytest.skip("a small disk cannot be mounted here")
-        mounted.append(disk)
-        return disk
-
-    yield mount
-    for disk in mounted:
-        subprocess.run(["umount", str(disk)], check=True)
+from integrity.ended_runs import FILES
 
 
 def assert_plain(said: Said) -> None:
@@ -41,32 +25,65 @@ def assert_plain(said: Said) -> None:
     assert said.out == ""
 
 
-@pytest.mark.parametrize("kilobytes", [4, 60, 100, 150, 200])
+def blocks(path: Path) -> int:
+    """Size of a file on the disk, in kilobytes."""
+    return -(-path.stat().st_size // 4096) * 4
+
+
+@pytest.fixture(scope="module")
+def full_disks(
+    synthetic: Path, placed: Path, tmp_path_factory: pytest.TempPathFactory, root: Path
+) -> dict[str, dict[str, Any]]:
+    """Place onto disks that are full at each file in turn, and onto one that holds an earlier result."""
+    sizes = {}
+    for k, name in enumerate(FILES):
+        before = sum(blocks(placed / other) for other in FILES[:k])
+        sizes[name] = max(4, before + blocks(placed / name) // 8 * 4)
+    sizes["an earlier result"] = -(sum(map(blocks, placed.iterdir())) + 24)
+    namespace = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
+    module = [sys.executable, "-m", "integrity.small_disks"]
+    arguments = [synthetic, placed, tmp_path_factory.mktemp("disks"), *dict.fromkeys(sizes.values())]
+    if shutil.which("unshare") is None or subprocess.run([*namespace, "true"], check=False).returncode:
+        pytest.skip("a mount namespace cannot be made here")
+    done = subprocess.run(
+        [*namespace, *module, *map(str, arguments)],
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(root / "tests"), os.environ.get("PYTHONPATH", "")]),
+        },
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if "mount:" in done.stderr:
+        pytest.skip("a small disk cannot be mounted here")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "", "something was said past the command"
+    told = dict(zip(dict.fromkeys(sizes.values()), json.loads(done.stdout), strict=True))
+    return {name: told[size] for name, size in sizes.items()}
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_a_full_disk_leaves_nothing_and_is_said_plainly(
-    kilobytes: int, synthetic: Path, little_disk: Callable[[int], Path]
+    name: str, full_disks: dict[str, dict[str, Any]]
 ) -> None:
-    """The disk is full after some of the files: exit 1, the folder is not there, the space is free again."""
-    disk = little_disk(kilobytes)
-    said = call("place", synthetic, "-o", disk / "out", "--quiet")
-    assert_plain(said)
-    assert list(disk.iterdir()) == []
+    """The disk is full at each of the files in turn: exit 1, no folder, and the space is free again."""
+    told = full_disks[name]
+    assert_plain(Said(told["code"], told["out"], told["err"]))
+    assert told["left"] == []
 
 
-def test_a_full_disk_keeps_the_earlier_result(
-    synthetic: Path, placed: Path, little_disk: Callable[[int], Path]
-) -> None:
+def test_a_full_disk_keeps_the_earlier_result(full_disks: dict[str, dict[str, Any]]) -> None:
     """No room for the new result beside the old one: the old one stays, byte for byte."""
-    size = sum(-(-path.stat().st_size // 4096) * 4 for path in placed.iterdir())
-    disk = little_disk(size + 40)
-    out = Path(shutil.copytree(placed, disk / "out"))
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
-    assert_plain(call("place", synthetic, "-o", out, "--overwrite", "--quiet"))
-    assert [path.name for path in disk.iterdir()] == ["out"]
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    told = full_disks["an earlier result"]
+    assert_plain(Said(told["code"], told["out"], told["err"]))
+    assert told["left"] == ["out", *(f"out/{name}" for name in sorted(FILES))]
+    assert told["same"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of a file's size")
-@pytest.mark.parametrize("kilobytes", [1, 8, 40, 100])
+@pytest.mark.parametrize("kilobytes", [1, 12, 40])
 def test_a_file_that_may_not_grow_is_said_plainly(kilobytes: int, synthetic: Path, tmp_path: Path) -> None:
     """A limit on the size of any file, in the real command: exit 1, nothing left."""
     import resource
@@ -149,7 +166,7 @@ def _tree(folder: Path) -> dict[str, bytes | None]:
 def test_what_is_no_result_is_never_replaced(
     before: Callable[[Path], None], overwrite: bool, synthetic: Path, tmp_path: Path
 ) -> None:
-    """A file, a link, a folder with anything in it: exit 2 at once, `--overwrite` or not, and nothing touched."""
+    """A file, a link, a folder with anything in it: exit 2, `--overwrite` or not, and nothing touched."""
     out = tmp_path / "out"
     before(out)
     was = _tree(tmp_path)

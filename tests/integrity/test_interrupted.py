@@ -1,4 +1,7 @@
-"""Ctrl-C and a polite request to end, at random moments: within 2 seconds, with 130 or 143, and nothing half-written."""
+"""Ctrl-C and a polite request to end, at random moments: it ends within 2 seconds, with 130 or 143.
+
+Nothing half-written is left, and an earlier result stays as it was.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from allocator.errors import StoreError
-from allocator.rounds import folder
 from allocator.rounds.folder import write_folder
 from integrity.ended_runs import Pace, end, is_whole, moment, pace
 
@@ -30,45 +33,64 @@ def usual(synthetic: Path, tmp_path_factory: pytest.TempPathFactory) -> Pace:
     return pace(synthetic, tmp_path_factory.mktemp("pace") / "out")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_run_ends_at_once_and_leaves_nothing(
-    number: signal.Signals, code: int, synthetic: Path, usual: Pace, tmp_path: Path
-) -> None:
-    """20 runs stopped: the exit code of the signal, no output, no hidden folder, no half a document."""
-    out, rng, stopped = tmp_path / "out", Random(int(number)), 0
-    for turn in range(3 * STOPPED):
-        ended = end(synthetic, out, number, moment(rng, out, usual, writing=turn % 2 == 0))
-        if is_whole(out):
-            # The signal came when all was done; then the document is whole too.
-            assert json.loads(ended.said.out)["status"] == "optimal"
-            shutil.rmtree(out)
-            continue
-        assert ended.said.code == code, ended.said
-        assert ended.seconds <= PROMISED_SECONDS, ended.seconds
-        assert list(tmp_path.iterdir()) == []
-        assert ended.said.out == ""
-        stopped += 1
-        if stopped == STOPPED:
-            break
-    assert stopped == STOPPED
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+Lane = Callable[[signal.Signals, Path], None]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def side_by_side(lane: Lane, folder: Path) -> None:
+    """Do something with both signals at once, each in a folder of its own."""
+    with ThreadPoolExecutor(len(CODES)) as pool:
+        started = []
+        for number in CODES:
+            own = folder / number.name
+            own.mkdir()
+            started.append(pool.submit(lane, number, own))
+        for one in started:
+            one.result()
+
+
+def test_a_stopped_run_ends_at_once_and_leaves_nothing(synthetic: Path, usual: Pace, tmp_path: Path) -> None:
+    """20 runs stopped by each signal: its exit code, no output, no hidden folder, no half a document."""
+
+    def lane(number: signal.Signals, folder: Path) -> None:
+        out, rng, stopped = folder / "out", Random(int(number)), 0
+        for turn in range(3 * STOPPED):
+            ended = end(synthetic, out, number, moment(rng, out, usual, writing=turn % 2 == 0))
+            if is_whole(out):
+                # The signal came when all was done; then the document is whole too.
+                assert json.loads(ended.said.out)["status"] == "optimal"
+                shutil.rmtree(out)
+                continue
+            assert ended.said.code == CODES[number], ended.said
+            assert ended.seconds <= PROMISED_SECONDS, ended.seconds
+            assert list(folder.iterdir()) == []
+            stopped += 1
+            if stopped == STOPPED:
+                break
+        assert stopped == STOPPED
+
+    side_by_side(lane, tmp_path)
+
+
 def test_a_stopped_replacement_leaves_the_earlier_result(
-    number: signal.Signals, code: int, synthetic: Path, placed: Path, usual: Pace, tmp_path: Path
+    synthetic: Path, placed: Path, usual: Pace, tmp_path: Path
 ) -> None:
     """Runs stopped while they write over an earlier result: it is there, byte for byte."""
-    out, rng = tmp_path / "out", Random(int(number))
-    shutil.copytree(placed, out)
-    before = _contents(out)
-    for _ in range(4):
-        ended = end(synthetic, out, number, moment(rng, out, usual, writing=True), "--overwrite")
-        assert is_whole(out)
-        assert [path.name for path in tmp_path.iterdir()] == ["out"]
-        if _contents(out) == before:
-            assert ended.said.code == code
-        else:
-            before = _contents(out)
+
+    def lane(number: signal.Signals, folder: Path) -> None:
+        out, rng = folder / "out", Random(int(number))
+        shutil.copytree(placed, out)
+        before = _contents(out)
+        for _ in range(4):
+            ended = end(synthetic, out, number, moment(rng, out, usual, writing=True), "--overwrite")
+            assert is_whole(out)
+            assert [path.name for path in folder.iterdir()] == ["out"]
+            if _contents(out) == before:
+                assert ended.said.code == CODES[number]
+            else:
+                before = _contents(out)
+
+    side_by_side(lane, tmp_path)
 
 
 def _contents(out: Path) -> Mapping[str, bytes]:
@@ -77,7 +99,9 @@ def _contents(out: Path) -> Mapping[str, bytes]:
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, OSError, MemoryError])
 @pytest.mark.parametrize("at", range(3))
-def test_a_fault_while_a_file_is_written_leaves_nothing(kind: type[BaseException], at: int, tmp_path: Path) -> None:
+def test_a_fault_while_a_file_is_written_leaves_nothing(
+    kind: type[BaseException], at: int, tmp_path: Path
+) -> None:
     """Whatever is raised while any file is written: no folder, no hidden folder; an earlier result stays."""
 
     def broken(path: Path) -> None:
@@ -111,7 +135,7 @@ def test_a_rename_that_fails_brings_the_earlier_result_back(
             raise OSError(5, "Input/output error")
         real(source, target)
 
-    monkeypatch.setattr(folder.os, "rename", rename)
+    monkeypatch.setattr(os, "rename", rename)
     with pytest.raises(StoreError):
         write_folder(tmp_path / "old", {"run.json": b"2"}, overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["old"]

@@ -1,6 +1,7 @@
 """kill -9 at 100 random moments: the output folder is absent or whole, every time.
 
-Half of the moments are drawn from the whole run, half from the time in which it writes. Two runs go at a time.
+Some of the moments are drawn from the whole run, more from the time in which it writes. Two runs go at a
+time.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def test_a_killed_run_leaves_a_whole_result_or_none(synthetic: Path, usual: Pace
 def test_a_killed_replacement_leaves_the_old_result_or_the_new_or_none(
     synthetic: Path, usual: Pace, tmp_path: Path
 ) -> None:
-    """40 kills of runs that replace an earlier result: the old one, the new one, or nothing, and never a mixture."""
+    """40 kills of runs that replace an earlier result: the old one, the new one or none; never a mixture."""
     earlier = tmp_path / "earlier"
     write_new(earlier, authority="kent", children=25, seed=4)
     old = tmp_path / "old"
@@ -106,7 +107,9 @@ def test_a_killed_replacement_leaves_the_old_result_or_the_new_or_none(
     assert count["old"] >= 5, count
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are counted in /proc, which is not here")
+@pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="children are counted in /proc, which is not here"
+)
 def test_a_killed_run_takes_its_solving_process_with_it(synthetic: Path, tmp_path: Path) -> None:
     """The child process that solves ends when its parent is gone."""
     process = start("place", synthetic, "-o", tmp_path / "out", "--time-limit", "60")

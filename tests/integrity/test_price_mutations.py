@@ -25,9 +25,9 @@ Tables = tuple[dict[str, Vector], dict[str, Vector]]
 
 
 def changed(prices: Tables, rng: Random) -> Tables:
-    """Change one to six numbers: by little, by much, to the bounds, or to a neighbour's."""
+    """Change one to eight numbers: by little, by much, to the bounds, or to a neighbour's."""
     tables = tuple({name: list(row) for name, row in table.items()} for table in prices)
-    for _ in range(rng.choice((1, 2, 3, 6))):
+    for _ in range(rng.choice((1, 2, 4, 8))):
         table = rng.choice(tables)
         row = table[rng.choice(sorted(table))]
         k = rng.randrange(len(row))
@@ -51,7 +51,7 @@ def mutated(one: Case, kind: str, rng: Random) -> Tables:
     return changed(other, rng) if kind == "another proof, changed" else other
 
 
-KINDS = (*["changed"] * 7, "another proof", "another proof, changed", "another proof, changed")
+KINDS = (*["changed"] * 8, "another proof", "another proof, changed")
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
@@ -68,7 +68,8 @@ def test_both_checkers_agree_on_every_change(block: int) -> None:
         verdicts[kind, expected] += 1
     assert verify.count == A_BLOCK
     # Neither verdict is rare, so that always refusing, or never, could not pass.
-    assert verdicts["changed", ""] >= 100 and verdicts["changed", "prices"] >= 1_000, verdicts
+    assert verdicts["changed", ""] >= 100, verdicts
+    assert verdicts["changed", "prices"] >= 1_000, verdicts
     assert verdicts["another proof", ""] == A_BLOCK // 10, verdicts
     assert verdicts["another proof, changed", "certificate"] >= 5, verdicts
 

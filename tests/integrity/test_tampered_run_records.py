@@ -167,7 +167,10 @@ BYTES: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
     "a key twice inside": (lambda data: data.replace(b'"checked"', b'"seed": "x", "checked"'), "files"),
     "NaN": (lambda data: data.replace(b'"kind"', b'"note": NaN, "kind"'), "files"),
     "Infinity": (lambda data: data.replace(b'"kind"', b'"note": -Infinity, "kind"'), "files"),
-    "a number without end": (lambda data: data.replace(b'"kind"', b'"note": ' + b"9" * 5_000 + b', "kind"'), "files"),
+    "a number without end": (
+        lambda data: data.replace(b'"kind"', b'"note": ' + b"9" * 5_000 + b', "kind"'),
+        "files",
+    ),
     "nested without end": (lambda data: b"[" * 200_000, "files"),
     "a list": (lambda data: b"[" + data + b"]", "goals"),
     "null": (lambda data: b"null", "goals"),

@@ -1,0 +1,44 @@
+"""Placing onto disks that are too small, in a mount namespace of its own: run as a program.
+
+``unshare --mount python -m integrity.small_disks INPUTS EARLIER DISK KILOBYTES…`` places a round onto a
+disk of each size, over an earlier result where the size is negative. It prints a JSON list of what was said
+and what is left. The disks vanish with the process, however it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from integrity.command import call
+
+
+def on_a_disk(inputs: Path, earlier: Path, disk: Path, kilobytes: int) -> dict[str, Any]:
+    """Place onto one disk; a negative size is a disk that already holds the earlier result."""
+    disk.mkdir()
+    size = f"size={abs(kilobytes)}k"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)], check=True)
+    out = disk / "out"
+    if kilobytes < 0:
+        shutil.copytree(earlier, out)
+    said = call("place", inputs, "-o", out, "--quiet", *(["--overwrite"] if kilobytes < 0 else []))
+    left = sorted(str(path.relative_to(disk)) for path in disk.rglob("*"))
+    same = kilobytes < 0 and all(
+        (out / path.name).read_bytes() == path.read_bytes() for path in earlier.iterdir()
+    )
+    return {"code": said.code, "out": said.out, "err": said.err, "left": left, "same": same}
+
+
+def main() -> None:
+    """Read the sizes from the command line, and print what came of each."""
+    inputs, earlier, room = map(Path, sys.argv[1:4])
+    sizes = [int(text) for text in sys.argv[4:]]
+    print(json.dumps([on_a_disk(inputs, earlier, room / f"disk{size}", size) for size in sizes]))
+
+
+if __name__ == "__main__":
+    main()
