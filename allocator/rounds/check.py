@@ -1,4 +1,4 @@
-"""Every fault of a round's folder, without placing anybody."""
+"""Every fault of a round's or a programme's folder, without placing or scheduling anything."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from pathlib import Path
 
 from allocator.errors import UsageError
 from allocator.placement import intake
+from allocator.reviews import intake as programme_intake
 from allocator.tables.audit_only import check_audit_tables
 from allocator.tables.faults import Fault
+
+# The policy tells a placement round from a review programme.
+ROUND_POLICY, REVIEWS_POLICY = "round.toml", "reviews.toml"
 
 
 def check_folder(folder: Path, audit: bool = False) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
@@ -17,7 +21,7 @@ def check_folder(folder: Path, audit: bool = False) -> tuple[tuple[Fault, ...], 
     ----------
     folder : Path
     audit : bool
-        Read the audit-only tables too. Nothing that places children can.
+        Read a round's audit-only tables too. Nothing that places children can.
 
     Returns
     -------
@@ -31,6 +35,8 @@ def check_folder(folder: Path, audit: bool = False) -> tuple[tuple[Fault, ...], 
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder")
+    if (folder / REVIEWS_POLICY).exists() and not (folder / ROUND_POLICY).exists():
+        return programme_intake.check_folder(folder)
     found = intake.survey(folder)
     if not audit:
         return found.faults, found.warnings

@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from allocator.errors import StoreError, UsageError
 from allocator.rounds.folder import Writer, write_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def write_new_programme(folder: Path, *, cases: int, volunteers: int, seed: int) -> list[str]:
+    """Write a complete synthetic review programme, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        New or empty.
+    cases, volunteers : int
+    seed : int
+
+    Returns
+    -------
+    list of str
+        Names of the files written.
+
+    Raises
+    ------
+    UsageError
+        When the folder is not empty or a number is out of range.
+    """
+    from allocator.synthetic.programme import make_programme
+
+    made = make_programme(cases, volunteers, seed)
+    return _write(folder, "reviews.toml", made.policy, made.tables)
 
 
 def write_new(folder: Path, *, authority: str, children: int, seed: int) -> list[str]:
@@ -33,16 +64,25 @@ def write_new(folder: Path, *, authority: str, children: int, seed: int) -> list
     from allocator.synthetic.placement_round import make_round
 
     made = make_round(authority, children, seed)
-    files: dict[str, bytes | Writer] = {"round.toml": made.policy.encode()}
-    for name, table in made.tables.items():
-        text = table.to_csv(index=False, lineterminator="\n")
-        files[f"{name}.csv"] = text.encode()
+    return _write(folder, "round.toml", made.policy, made.tables)
+
+
+def _write(folder: Path, policy_name: str, policy: str, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    files: dict[str, bytes | Writer] = {policy_name: policy.encode()}
+    for name, table in tables.items():
+        files[f"{name}.csv"] = table.to_csv(index=False, lineterminator="\n").encode()
     write_folder(folder, files)
     return list(files)
 
 
-def write_new_template(path: Path) -> None:
-    """Write the workbook to fill in for a placement round.
+def write_new_template(path: Path, kind: str = "placement") -> None:
+    """Write the workbook to fill in for a placement round or a review programme.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in .xlsx; not there yet.
+    kind : {"placement", "reviews"}
 
     Raises
     ------
@@ -50,12 +90,13 @@ def write_new_template(path: Path) -> None:
         When the file is there already or its name does not end in .xlsx.
     """
     from allocator.placement.template import write_template
+    from allocator.reviews.template import write_template as write_reviews_template
 
     if path.suffix != ".xlsx":
         raise UsageError(f"{path}: the template is a workbook; give it a name that ends in .xlsx")
     if path.exists():
         raise UsageError(f"{path} is there already; choose another name")
     try:
-        write_template(path)
+        (write_reviews_template if kind == "reviews" else write_template)(path)
     except OSError as error:
         raise StoreError(f"{path} could not be written: {error.strerror or error}") from error

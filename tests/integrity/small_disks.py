@@ -11,10 +11,11 @@ import json
 import shutil
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
-from integrity.command import call
+from integrity.command import Said, call
 
 
 def on_a_disk(inputs: Path, earlier: Path, disk: Path, kilobytes: int) -> dict[str, Any]:
@@ -25,7 +26,10 @@ def on_a_disk(inputs: Path, earlier: Path, disk: Path, kilobytes: int) -> dict[s
     out = disk / "out"
     if kilobytes < 0:
         shutil.copytree(earlier, out)
-    said = call("place", inputs, "-o", out, "--quiet", *(["--overwrite"] if kilobytes < 0 else []))
+    try:
+        said = call("place", inputs, "-o", out, "--quiet", *(["--overwrite"] if kilobytes < 0 else []))
+    except Exception:
+        said = Said(1, "", traceback.format_exc())
     left = sorted(str(path.relative_to(disk)) for path in disk.rglob("*"))
     same = kilobytes < 0 and all(
         (out / path.name).read_bytes() == path.read_bytes() for path in earlier.iterdir()

@@ -178,7 +178,7 @@ def _status(run: dict[str, Any]) -> None:
 
 
 CLAIMS = {
-    "proven by a solver": (_by_a_solver, {"goals", "prices", "lottery", "status"}),
+    "proven by a solver": (_by_a_solver, {"figures", "goals", "prices", "lottery", "status"}),
     "another bound": (_bound_closed, {"goals"}),
     "status optimal": (_status, {"status"}),
 }
