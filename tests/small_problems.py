@@ -32,7 +32,8 @@ def small_problem(seed: int) -> AssignmentProblem:
         mine = np.flatnonzero(agent == i)
         own[mine] = rng.permutation(len(mine))
     return AssignmentProblem(
-        n, agent.astype(np.int64), option.astype(np.int64), rng.integers(0, 3, m), rng.integers(0, 2, m),
+        n, agent.astype(np.int64), option.astype(np.int64),
+        rng.integers(0, 3, m), rng.integers(0, 2, m),
         group.astype(np.int64), total.astype(np.int64), tuple(tiers), own, rng.permutation(n).astype(np.int64),
     )  # fmt: skip
 

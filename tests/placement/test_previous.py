@@ -16,7 +16,7 @@ def test_an_earlier_result_that_no_goal_looks_at_is_warned_of(root: Path, tmp_pa
 
 
 def test_what_was_proposed_before_is_kept_where_the_policy_says_so(root: Path, tmp_path: Path) -> None:
-    """With `kept` first after need, the same round again keeps every place; verify reads the earlier result."""
+    """With `kept` after need, the same round keeps every place; verify reads the earlier result."""
     source, folder = root / "instances" / "seaford-60", tmp_path / "round"
     folder.mkdir()
     for path in source.glob("*.csv"):
