@@ -34,7 +34,8 @@ def small_problem(seed: int) -> AssignmentProblem:
     return AssignmentProblem(
         n, agent.astype(np.int64), option.astype(np.int64),
         rng.integers(0, 3, m), rng.integers(0, 2, m),
-        group.astype(np.int64), total.astype(np.int64), tuple(tiers), own, rng.permutation(n).astype(np.int64),
+        group.astype(np.int64), total.astype(np.int64), tuple(tiers),
+        own, rng.permutation(n).astype(np.int64),
     )  # fmt: skip
 
 
