@@ -1,4 +1,7 @@
-"""The door: ``python -m benchmarks ratio|direct|scale``, a table or one JSON document."""
+"""The door: ``python -m benchmarks ratio|direct|scale``, a table or one JSON document.
+
+``gap`` and ``affinity`` take files and print one JSON line each.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import direct, quality, ratio, scale
+from benchmarks import affinity, direct, gap, quality, ratio, scale
 from benchmarks.plane import plane_problem
 
 Door = Callable[[argparse.Namespace], tuple[dict[str, Any], str, bool]]
@@ -23,7 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 where everything that the subject claims holds, 1 where something does not.
     """
-    asked = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["gap"]:
+        return gap.main(words[1:])
+    if words[:1] == ["affinity"]:
+        return affinity.main(words[1:])
+    asked = _parser().parse_args(words)
     try:
         record, table, holds = asked.door(asked)
     except ValueError as error:
