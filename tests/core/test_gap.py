@@ -68,11 +68,13 @@ def test_equals_brute_force_where_tables_are_coarse(monkeypatch: pytest.MonkeyPa
 
 
 def test_warming_up_leaves_nothing_to_compile() -> None:
-    """Each kernel knows one kind of argument afterwards, whatever layout a problem comes in."""
+    """Another problem, in whatever layout it comes, brings no kernel a new kind of argument."""
     warm_up()
+    known = [len(kernel.signatures) for kernel in (climb, repair, search)]
     problem = middling(np.random.default_rng(8))
     solve(GapProblem(np.asfortranarray(problem.cost), np.asfortranarray(problem.use), problem.capacity))
-    assert [len(kernel.signatures) for kernel in (climb, repair, search)] == [1, 1, 1]
+    assert min(known) >= 1
+    assert [len(kernel.signatures) for kernel in (climb, repair, search)] == known
 
 
 def middling(rng: np.random.Generator, m: int = 4, n: int = 24) -> GapProblem:

@@ -62,7 +62,7 @@ def run(
         env={**os.environ, **(environment or {})},
         cwd=folder,
         capture_output=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     return Said(as_a_shell_sees(done.returncode), done.stdout.decode(), done.stderr.decode())

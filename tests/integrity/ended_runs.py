@@ -84,7 +84,7 @@ def end(inputs: Path, out: Path, number: signal.Signals, wait: Callable[[], None
         running = process.poll() is None
         process.send_signal(number)
         begun = time.monotonic()
-        out_text, err_text = process.communicate(timeout=60)
+        out_text, err_text = process.communicate(timeout=120)
         seconds = time.monotonic() - begun
     finally:
         process.kill()

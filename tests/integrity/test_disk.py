@@ -93,7 +93,7 @@ def test_a_file_that_may_not_grow_is_said_plainly(kilobytes: int, synthetic: Pat
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert_plain(Said(as_a_shell_sees(done.returncode), done.stdout.decode(), done.stderr.decode()))
