@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from allocator.cli import inputs, results
-from allocator.cli.door import INTERRUPTED
+from allocator.cli.door import INTERRUPTED, own_this_process
 
 app = typer.Typer(
     name="allocator",
@@ -42,6 +42,7 @@ results.register(app)
 
 def run() -> None:
     """Enter at the command line; an interruption anywhere ends with exit code 130."""
+    own_this_process()
     try:
         app()
     except KeyboardInterrupt:
