@@ -15,6 +15,7 @@ from allocator.core.problem import AssignmentProblem, Bools, Ints, Tier
 from allocator.placement.capacity import Capacity, capacity_of
 from allocator.placement.columns import Columns
 from allocator.placement.eligible import eligible_pairs
+from allocator.placement.keyed import packed
 from allocator.placement.measures import MEASURES
 from allocator.placement.policy import Goal
 from allocator.placement.round import Round
@@ -169,11 +170,8 @@ def _own_rank(columns: Columns, facts: Facts) -> Ints:
               ("suitability", "preference", "travel_minutes", "annual_cost")}  # fmt: skip
     order = np.lexsort(
         (
-            facts.provision,
-            column["annual_cost"],
-            column["travel_minutes"],
-            column["preference"],
-            -column["suitability"],
+            *packed((facts.provision, column["annual_cost"])),
+            *packed((column["travel_minutes"], column["preference"], 100 - column["suitability"])),
             facts.child,
         )
     )

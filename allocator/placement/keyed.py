@@ -66,3 +66,18 @@ def absent(keys: Ints, among: Ints) -> Ints:
     at = np.minimum(np.searchsorted(among, keys), len(among) - 1)
     missing: Bools = among[at] != keys
     return np.asarray(keys[missing], dtype=np.int64)
+
+
+def packed(keys: tuple[Ints, ...]) -> tuple[Ints, ...]:
+    """Pack sort keys, none negative, the last the most significant, into one where they fit.
+
+    Sorting by one key takes a fraction of the time of sorting by several.
+    """
+    total = np.zeros(len(keys[0]), dtype=np.int64)
+    scale = 1
+    for key in keys:
+        if scale * (int(key.max(initial=0)) + 1) > 2**62:
+            return keys
+        total += key * np.int64(scale)
+        scale *= int(key.max(initial=0)) + 1
+    return (total,)
