@@ -177,7 +177,7 @@ def _places(provisions: int, total: int, rng: np.random.Generator) -> Ints:
     """Share out the places to provisions of unequal size, by largest remainder."""
     size = rng.lognormal(0.0, 0.5, size=provisions)
     exact = total * size / size.sum()
-    places = np.floor(exact).astype(np.int64)
+    places: Ints = np.floor(exact).astype(np.int64)
     short = total - int(places.sum())
     places[np.argsort(places - exact, kind="stable")[:short]] += 1
     return places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,7 @@ class Step:
     wall_s, cpu_s : float
         Seconds from start to exit; CPU seconds of user and system.
     largest_process_mib : int
-        Peak resident memory of the largest single process, as the kernel counts it.
+        Peak resident memory of the largest single process, as the system keeps it.
     all_processes_mib : int or None
         Largest sum of resident memory over the command's processes at one moment, looked up
         20 times a second, pages shared between them counted in each; None where the system
@@ -137,7 +138,7 @@ def run(command: list[str]) -> Step:
         process.wait()
         raise
     finally:
-        watched = peak.stop()
+        largest, together = peak.stop()
     wall = time.monotonic() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     return Step(
@@ -145,33 +146,40 @@ def run(command: list[str]) -> Step:
         process.returncode,
         round(wall, 2),
         round(usage.ru_utime + usage.ru_stime, 2),
-        # The kernel counts in KiB, on macOS in bytes.
-        usage.ru_maxrss // (MIB if sys.platform == "darwin" else 1024),
-        watched,
+        largest or _resident_at_most(usage),
+        together,
     )
 
 
+def _resident_at_most(usage: resource.struct_rusage) -> int:
+    """Peak memory for want of /proc, MiB: never under that of the process that started it."""
+    # Kept in KiB, on macOS in bytes.
+    return usage.ru_maxrss // (MIB if sys.platform == "darwin" else 1024)
+
+
 class _Peak:
-    """Watches the sum of resident memory of a session's processes from a thread of its own."""
+    """Watches the memory of a session's processes from a thread of its own."""
 
     def __init__(self, session: int) -> None:
         self._session = session
-        self._most: int | None = None
+        self._largest = self._together = 0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def stop(self) -> int | None:
-        """Stop watching; return the largest sum, MiB."""
+    def stop(self) -> tuple[int | None, int | None]:
+        """Stop watching; return the largest process's peak and the largest sum, MiB."""
         self._ended.set()
         self._thread.join()
-        return None if self._most is None else self._most // MIB
+        if not self._together:
+            return None, None
+        return self._largest // MIB, self._together // MIB
 
     def _watch(self) -> None:
         while not self._ended.wait(TICK_S):
-            resident = [_resident(folder) for folder in Path("/proc").glob("[0-9]*") if self._owns(folder)]
-            if resident:
-                self._most = max(self._most or 0, sum(resident))
+            memory = [_memory(folder) for folder in Path("/proc").glob("[0-9]*") if self._owns(folder)]
+            self._largest = max([self._largest, *(peak for _, peak in memory)])
+            self._together = max(self._together, sum(now for now, _ in memory))
 
     def _owns(self, folder: Path) -> bool:
         try:
@@ -181,9 +189,10 @@ class _Peak:
             return False
 
 
-def _resident(folder: Path) -> int:
-    """Resident memory of a process in bytes; 0 once it is gone."""
+def _memory(folder: Path) -> tuple[int, int]:
+    """Resident memory of a process now and at its peak, bytes; zeros once it is gone."""
     try:
-        return int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
+        lines = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+        return 1024 * int(lines["VmRSS"].split()[0]), 1024 * int(lines["VmHWM"].split()[0])
+    except (OSError, KeyError):
+        return 0, 0

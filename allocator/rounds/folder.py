@@ -68,10 +68,23 @@ def write_folder(out: Path, files: Mapping[str, bytes | Writer], overwrite: bool
 
 def _write(path: Path, content: bytes | Writer) -> None:
     if callable(content):
-        content(path)
+        with workbook_faults_as_os_errors():
+            content(path)
     else:
         path.write_bytes(content)
     _sync(path)
+
+
+@contextmanager
+def workbook_faults_as_os_errors() -> Iterator[None]:
+    """Raise what the workbook's writer wraps when the disk will not take it, as it was."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        yield
+    except FileCreateError as error:
+        cause = error.args[0] if error.args else None
+        raise (cause if isinstance(cause, OSError) else OSError(str(error))) from error
 
 
 def _sync(path: Path) -> None:

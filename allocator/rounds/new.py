@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allocator.errors import StoreError, UsageError
-from allocator.rounds.folder import Writer, write_folder
+from allocator.rounds.folder import Writer, workbook_faults_as_os_errors, write_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +97,7 @@ def write_new_template(path: Path, kind: str = "placement") -> None:
     if path.exists():
         raise UsageError(f"{path} is there already; choose another name")
     try:
-        (write_reviews_template if kind == "reviews" else write_template)(path)
+        with workbook_faults_as_os_errors():
+            (write_reviews_template if kind == "reviews" else write_template)(path)
     except OSError as error:
         raise StoreError(f"{path} could not be written: {error.strerror or error}") from error
