@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -107,8 +108,10 @@ def write_workbook(
     names = sheet_names([(school.school_id, school.school) for school in schools], OWN_SHEETS)
     large = len(placements) > ROWS_IN_MEMORY
     made = dt.datetime.combine(round_.policy.round.as_of or NO_DATE, dt.time())
+    # Into memory first: a full disk is then met by one plain write, not halfway through a ZIP file.
+    whole = io.BytesIO()
     with Workbook(
-        str(path),
+        whole,
         {
             "constant_memory": large,
             "in_memory": not large,
@@ -134,6 +137,7 @@ def write_workbook(
             if large:
                 # Each sheet keeps a file open until the end; thousands of schools would run out of them.
                 sheet._opt_close()
+    path.write_bytes(whole.getvalue())
 
 
 class Styles:
