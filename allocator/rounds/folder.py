@@ -113,17 +113,21 @@ def _hidden_sibling(out: Path) -> Iterator[Path]:
 
 
 def _swap(building: Path, out: Path) -> None:
+    """Put the new folder in the old one's place; an interruption leaves the one or the other."""
     old = out.parent / f".{out.name}.{os.getpid()}.replaced"
-    if out.exists():
-        os.rename(out, old)
     try:
+        if out.exists():
+            os.rename(out, old)
         os.rename(building, out)
-    except OSError:
-        if old.exists():
+        _sync(out.parent)
+    finally:
+        if old.exists() and not out.exists():
             os.rename(old, out)
-        raise
-    _sync(out.parent)
-    shutil.rmtree(old, ignore_errors=True)
+        try:
+            shutil.rmtree(old, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(old, ignore_errors=True)
+            raise
 
 
 def _sweep(out: Path) -> None:
