@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from allocator.report.unplaced import unplaced_of
 from allocator.report.words import ordinal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from xlsxwriter.format import Format
@@ -110,7 +111,7 @@ def write_workbook(
     made = dt.datetime.combine(round_.policy.round.as_of or NO_DATE, dt.time())
     # Into memory first: a full disk is then met by one plain write, not halfway through a ZIP file.
     whole = io.BytesIO()
-    with Workbook(
+    book_of = Workbook(
         whole,
         {
             "constant_memory": large,
@@ -121,7 +122,8 @@ def write_workbook(
             "strings_to_numbers": False,
             "use_zip64": True,
         },
-    ) as book:
+    )
+    with closed_when_whole(book_of) as book:
         book.set_properties({"title": f"Placements, {round_.policy.round.id}", "created": made})
         styles = Styles(book)
         write_readme(book, styles, readme_lines(round_, run))
@@ -138,6 +140,17 @@ def write_workbook(
                 # Each sheet keeps a file open until the end; thousands of schools would run out of them.
                 sheet._opt_close()
     path.write_bytes(whole.getvalue())
+
+
+@contextmanager
+def closed_when_whole(book: Workbook) -> Iterator[Workbook]:
+    """Close a workbook at the end; when interrupted leave it, since its own way out packs it all first."""
+    try:
+        yield book
+    except BaseException:
+        book.fileclosed = True
+        raise
+    book.close()
 
 
 class Styles:
