@@ -55,7 +55,7 @@ def test_a_stopped_run_ends_at_once_and_leaves_nothing(synthetic: Path, usual: P
     def lane(number: signal.Signals, folder: Path) -> None:
         out, rng, stopped = folder / "out", Random(int(number)), 0
         for turn in range(3 * STOPPED):
-            ended = end(synthetic, out, number, moment(rng, out, usual, writing=turn % 2 == 0))
+            ended = end(synthetic, out, number, moment(rng, out, usual, writing=turn % 3 == 0))
             if is_whole(out):
                 # The signal came when all was done; then the document is whole too.
                 assert json.loads(ended.said.out)["status"] == "optimal"

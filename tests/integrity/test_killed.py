@@ -1,7 +1,7 @@
 """kill -9 at 100 random moments: the output folder is absent or whole, every time.
 
-Some of the moments are drawn from the whole run, more from the time in which it writes. Two runs go at a
-time.
+Some of the moments are drawn from the time in which it writes, the others from the whole run. Two runs go at
+a time.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def test_a_killed_run_leaves_a_whole_result_or_none(synthetic: Path, usual: Pace
         out = folder / "out"
         count = {"killed": 0, "whole": 0, "left": 0}
         for turn in range(FRESH):
-            ended = end(synthetic, out, signal.SIGKILL, moment(rng, out, usual, writing=turn % 2 == 0))
+            ended = end(synthetic, out, signal.SIGKILL, moment(rng, out, usual, writing=turn % 3 == 0))
             whole = is_whole(out)
             assert whole or ended.said.code == 137
             count["killed"] += ended.said.code == 137
@@ -87,7 +87,7 @@ def test_a_killed_replacement_leaves_the_old_result_or_the_new_or_none(
             if not out.exists():
                 shutil.copytree(old, out)
             before = {path.name: path.read_bytes() for path in out.iterdir()}
-            wait = moment(rng, out, usual, writing=turn % 4 > 0)
+            wait = moment(rng, out, usual, writing=turn % 2 == 0)
             ended = end(synthetic, out, signal.SIGKILL, wait, "--overwrite")
             count["killed"] += ended.said.code == 137
             if not is_whole(out):

@@ -1,6 +1,6 @@
 """What run.json says of goals, counts, status and lottery is derived again, value and type.
 
-More than 1,700 spoiled records. The tables and the prices stay honest.
+More than 1,200 spoiled records. The tables and the prices stay honest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 from allocator.placement.answer import json_bytes
 from integrity.cases import Case, DerivedOnce, cases
 
-SEEDS = range(30)
+SEEDS = range(22)
 Record = dict[str, Any]
 
 
@@ -58,7 +58,7 @@ def test_a_goal_that_says_something_else_is_refused(key: str) -> None:
         goal[key] = honest
         del goal[key]
         assert refused(verify, one, run) == {"goals"}, (one.seed, goal)
-    assert verify.count >= 130
+    assert verify.count >= 90
 
 
 def test_a_claim_of_less_proof_than_there_is_is_refused() -> None:
@@ -76,7 +76,7 @@ def test_a_claim_of_less_proof_than_there_is_is_refused() -> None:
                 # The reasons of the unplaced follow from what is proven, too.
                 assert found == {"certificate"} or {"goals", "status"} <= found, (one.seed, found)
                 assert found <= {"certificate", "goals", "status", "figures"}, (one.seed, found)
-    assert verify.count >= 200
+    assert verify.count >= 150
 
 
 def test_levels_of_placed_by_need_are_derived() -> None:
@@ -123,7 +123,7 @@ def test_goals_that_are_not_one_entry_a_tier_are_refused(kind: str) -> None:
         run = one.run
         run["goals"] = GOALS[kind](run["goals"])
         assert refused(verify, one, run) == {"goals"}, one.seed
-    assert verify.count >= 25
+    assert verify.count >= 18
 
 
 def test_goals_in_another_order_are_refused() -> None:
@@ -158,7 +158,7 @@ def test_counts_status_round_and_lottery_are_derived() -> None:
             assert refused(verify, one, run) == {check}, (one.seed, part)
         for status in ("feasible", "OPTIMAL", "", None, True, ["optimal"]):
             assert refused(verify, one, one.run | {"status": status}) == {"status"}, one.seed
-    assert verify.count >= 500
+    assert verify.count >= 380
 
 
 BYTES: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {

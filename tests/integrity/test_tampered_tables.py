@@ -1,6 +1,6 @@
 """A row or a cell of the tables that was not derived is refused: rows as rows, figures as figures.
 
-More than 2,500 spoiled tables. The placement itself, the prices and run.json stay honest.
+More than 2,000 spoiled tables. The placement itself, the prices and run.json stay honest.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 from integrity.cases import DerivedOnce, cases
 from integrity.forged_placements import Table, bytes_of, table_of
 
-SEEDS = range(40)
+SEEDS = range(30)
 
 # What a forger would write into a cell instead; each differs from what any honest cell says.
 FIGURES: Mapping[str, tuple[str, ...]] = {
@@ -74,7 +74,7 @@ def test_a_cell_of_placements_that_was_not_derived_is_refused(column: str) -> No
             spoiled = replace(one.answer, placements=bytes_of(table))
             assert verify.reasons(one.round_, spoiled) == {"figures"}, (one.seed, table[row])
             table[row][k] = honest
-    assert verify.count >= 70
+    assert verify.count >= 50
 
 
 @pytest.mark.parametrize("column", OPTION_CELLS)
@@ -91,7 +91,7 @@ def test_a_cell_of_options_that_was_not_derived_is_refused(column: str) -> None:
             spoiled = replace(one.answer, options=bytes_of(table))
             assert verify.reasons(one.round_, spoiled) == {"options"}, (one.seed, table[row])
             table[row][k] = honest
-    assert verify.count >= 60
+    assert verify.count >= 45
 
 
 def _drop(table: Table, rng: Random) -> None:
@@ -176,7 +176,7 @@ def test_rows_that_are_not_each_child_once_in_order_are_refused(kind: str) -> No
             ROWS[kind](options, Random(one.seed))
             spoiled = replace(one.answer, options=bytes_of(options))
             assert verify.reasons(one.round_, spoiled) == {"options"}, one.seed
-    assert verify.count >= 60
+    assert verify.count >= 45
 
 
 def test_a_place_that_is_none_of_the_round_is_refused() -> None:
@@ -192,7 +192,7 @@ def test_a_place_that_is_none_of_the_round_is_refused() -> None:
                     continue
                 answer = replace(one.answer, placements=bytes_of(spoiled))
                 assert verify.reasons(one.round_, answer) == {"rows"}, (one.seed, spelling)
-    assert verify.count >= 600
+    assert verify.count >= 450
 
 
 # The same cells in other bytes, or bytes that are no table: which check each must fail.
