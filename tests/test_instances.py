@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 
 from allocator import place
-from allocator.placement.answer import answer_of, json_bytes
+from allocator.placement.answer import answer_of
 from allocator.placement.intake import read_round
 from allocator.placement.result import PlacementResult
 from allocator.placement.verify import verify_answer
 from allocator.rounds.new import write_new
+from allocator.tables.json_writer import json_bytes
 
 INSTANCES = Path(__file__).resolve().parent.parent / "instances"
 NAMES = ("seaford-60", "kent-sized")

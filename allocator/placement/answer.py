@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-from allocator.placement.csv_out import csv_bytes
 from allocator.placement.result import PlacementResult
+from allocator.tables.csv_writer import csv_bytes
+from allocator.tables.json_writer import json_bytes
 
 PLACEMENTS = "placements.csv"
 OPTIONS = "options.csv"
@@ -34,11 +35,6 @@ class Answer:
     options: bytes
     run: bytes
     certificate: bytes
-
-
-def json_bytes(content: Any) -> bytes:
-    """Write JSON with one indentation, sorted by nothing, ended by a newline; no NaN."""
-    return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def certificate_bytes(content: dict[str, dict[str, list[int]]]) -> bytes:

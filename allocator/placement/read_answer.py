@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,45 +16,7 @@ from allocator.placement.answer import CERTIFICATE, PLACEMENTS, Answer
 from allocator.placement.build import Built, build
 from allocator.placement.round import Round
 from allocator.placement.tables_out import PLACEMENT_COLUMNS
-
-# How many offenders of one kind are named.
-NAMED = 5
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that does not hold.
-
-    Parameters
-    ----------
-    check : str
-        "files", "inputs", "certificate", "rows", "rulings", "eligible", "capacity", "total",
-        "prices", "lottery", "goals", "figures", "options", "counts" or "status".
-    text : str
-        What does not hold, in one sentence.
-    """
-
-    check: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.check}: {self.text}"
-
-
-class RefusedError(Exception):
-    """Checking cannot go on: a later check would rest on what was found wrong.
-
-    Parameters
-    ----------
-    check : str
-        As in `Finding`.
-    *texts : str
-        What does not hold, one sentence each.
-    """
-
-    def __init__(self, check: str, *texts: str) -> None:
-        self.findings = [Finding(check, text) for text in texts]
-        super().__init__(check)
+from allocator.tables.verification import NAMED, RefusedError, read_json
 
 
 def read_answer(
@@ -83,32 +43,8 @@ def read_answer(
     return built, _held(built, answer.placements), _prices(built, answer.certificate)
 
 
-def read_json(data: bytes, name: str) -> Any:
-    """Read JSON strictly: no key twice, no NaN, and only UTF-8.
-
-    Raises
-    ------
-    RefusedError
-        Naming what is wrong.
-    """
-
-    def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        content = dict(pairs)
-        if len(content) != len(pairs):
-            raise ValueError("a key stands twice")
-        return content
-
-    def no_constants(text: str) -> Any:
-        raise ValueError(f"{text} is not a number")
-
-    try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=no_repeats, parse_constant=no_constants)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError("certificate" if name == CERTIFICATE else "files", f"{name}: {error}") from error
-
-
 def _prices(built: Built, data: bytes) -> Prices:
-    content = read_json(data, CERTIFICATE)
+    content = read_json(data, CERTIFICATE, "certificate")
     if not isinstance(content, dict) or list(content) != ["provisions", "schools"]:
         raise RefusedError(
             "certificate", f"{CERTIFICATE} must hold `provisions` and `schools` and nothing else"

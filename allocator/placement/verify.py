@@ -8,8 +8,6 @@ prices, and both are checked. What is checked is said in sentences that can be q
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -20,12 +18,21 @@ from allocator.core.outcome import Prices
 from allocator.core.problem import Ints
 from allocator.placement.answer import CERTIFICATE, OPTIONS, PLACEMENTS, RUN, Answer
 from allocator.placement.build import Built
-from allocator.placement.csv_out import csv_bytes
 from allocator.placement.goal_values import goal_entries
-from allocator.placement.read_answer import NAMED, Finding, RefusedError, read_answer, read_json
+from allocator.placement.read_answer import read_answer
 from allocator.placement.reasons import sentences
 from allocator.placement.round import Round
 from allocator.placement.tables_out import options_table, placements_table
+from allocator.tables.csv_writer import csv_bytes
+from allocator.tables.verification import (
+    NAMED,
+    Finding,
+    RefusedError,
+    Verification,
+    compare_lines,
+    read_json,
+    same,
+)
 
 # What a breach of the checker is called to the public.
 _PUBLIC_CHECK = {
@@ -35,53 +42,6 @@ _PUBLIC_CHECK = {
     "shape": "certificate",
     "range": "certificate",
 }
-
-
-@dataclass
-class Verification:
-    """What was checked and what does not hold.
-
-    Parameters
-    ----------
-    checks : list of str
-        What was checked and holds, one sentence each.
-    findings : list of Finding
-        What does not hold; empty when the answer is borne out.
-    certified, claimed, bounded : list of dict
-        Goals whose value the certificate proves best; that a solver alone claims; that are
-        only bounded. Entries as in run.json.
-    """
-
-    checks: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    certified: list[dict[str, Any]] = field(default_factory=list)
-    claimed: list[dict[str, Any]] = field(default_factory=list)
-    bounded: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def holds(self) -> bool:
-        """Whether everything that is claimed holds."""
-        return not self.findings
-
-    def __repr__(self) -> str:
-        state = "holds" if self.holds else f"{len(self.findings)} findings"
-        return f"<Verification: {state}, {len(self.certified)} goals certified>"
-
-    def _repr_html_(self) -> str:
-        said = self.checks if self.holds else [str(finding) for finding in self.findings]
-        rows = "".join(f"<li>{escape(line)}</li>" for line in said)
-        return f"<p>{escape(repr(self)[1:-1])}</p><ol>{rows}</ol>"
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the verification as one JSON-able mapping."""
-        return {
-            "holds": self.holds,
-            "certified": self.certified,
-            "claimed": self.claimed,
-            "bounded": self.bounded,
-            "checks": self.checks,
-            "findings": [{"check": finding.check, "text": finding.text} for finding in self.findings],
-        }
 
 
 def verify_answer(
@@ -194,13 +154,13 @@ def _story(
     option = held[built.mover]
     goals = goal_entries(built, option, proven)
     for k, (said, derived) in enumerate(zip(run["goals"], goals, strict=True)):
-        if not _same(said, derived):
+        if not same(said, derived):
             report.findings.append(
                 Finding("goals", f"goal {k + 1} ({derived['measure']}): {RUN} says {said}, it is {derived}")
             )
     placements = placements_table(built, held, sentences(built, option, held, proven))
-    _compare(PLACEMENTS, "figures", answer.placements, csv_bytes(placements), report)
-    _compare(OPTIONS, "options", answer.options, csv_bytes(options_table(built, held)), report)
+    compare_lines(PLACEMENTS, "figures", answer.placements, csv_bytes(placements), report)
+    compare_lines(OPTIONS, "options", answer.options, csv_bytes(options_table(built, held)), report)
     _run_record(built, held, run, proven, report)
     if report.holds:
         report.checks.append(
@@ -209,33 +169,6 @@ def _story(
         )
         report.certified = goals[:proven]
         report.bounded = goals[proven:]
-
-
-def _same(said: Any, derived: Any) -> bool:
-    """Equality that does not take True for 1 or 1.0 for 1."""
-    if type(said) is not type(derived):
-        return False
-    if isinstance(said, dict):
-        return list(said) == list(derived) and all(_same(said[key], derived[key]) for key in said)
-    if isinstance(said, list):
-        return len(said) == len(derived) and all(map(_same, said, derived))
-    return bool(said == derived)
-
-
-def _compare(name: str, check: str, said: bytes, derived: bytes, report: Verification) -> None:
-    if said == derived:
-        return
-    ours, theirs = derived.split(b"\n"), said.split(b"\n")
-    if len(ours) != len(theirs):
-        report.findings.append(Finding(check, f"{name} has {len(theirs)} lines, {len(ours)} were derived"))
-    differ = [k for k, (mine, yours) in enumerate(zip(ours, theirs, strict=False)) if mine != yours]
-    for k in differ[:NAMED]:
-        said_line, derived_line = theirs[k].decode(errors="replace"), ours[k].decode()
-        report.findings.append(
-            Finding(check, f"{name} row {k + 1} says {said_line!r}, it is {derived_line!r}")
-        )
-    if len(differ) > NAMED:
-        report.findings.append(Finding(check, f"{name}: {len(differ) - NAMED} more rows differ"))
 
 
 def _run_record(built: Built, held: Ints, run: dict[str, Any], proven: int, report: Verification) -> None:
@@ -252,7 +185,7 @@ def _run_record(built: Built, held: Ints, run: dict[str, Any], proven: int, repo
         "counts": built.counts(held),
     }
     for key, value in expected.items():
-        if not _same(run.get(key), value):
+        if not same(run.get(key), value):
             report.findings.append(
                 Finding(
                     key if key in ("status", "counts", "lottery") else "figures",

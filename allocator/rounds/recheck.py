@@ -9,9 +9,9 @@ from typing import Any
 from allocator.errors import InputError, UsageError
 from allocator.placement.answer import CERTIFICATE, OPTIONS, PLACEMENTS, RUN, Answer
 from allocator.placement.intake import read_round
-from allocator.placement.read_answer import RefusedError, read_json
 from allocator.placement.round import Round
-from allocator.placement.verify import Verification, verify_answer
+from allocator.placement.verify import verify_answer
+from allocator.tables.verification import RefusedError, Verification, read_json
 
 _PARTS = (PLACEMENTS, OPTIONS, RUN, CERTIFICATE)
 

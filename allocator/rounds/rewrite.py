@@ -7,13 +7,15 @@ import os
 from pathlib import Path
 
 from allocator.errors import CertificateError, StoreError
-from allocator.placement.answer import RUN, json_bytes
-from allocator.placement.read_answer import RefusedError, read_answer
+from allocator.placement.answer import RUN
+from allocator.placement.read_answer import read_answer
 from allocator.placement.reasons import sentences
 from allocator.placement.tables_out import options_table, placements_table
 from allocator.placement.verify import verify_answer
 from allocator.rounds.recheck import load
 from allocator.rounds.run import REPORT
+from allocator.tables.json_writer import json_bytes
+from allocator.tables.verification import RefusedError
 
 
 def rewrite_report(out: Path) -> Path:

@@ -17,13 +17,13 @@ from allocator.placement.answer import (
     PLACEMENTS,
     RUN,
     answer_of,
-    json_bytes,
     run_record,
 )
 from allocator.placement.intake import read_round
 from allocator.placement.result import PlacementResult
 from allocator.placement.round import Round
 from allocator.rounds.folder import check_target, write_folder
+from allocator.tables.json_writer import json_bytes
 
 REPORT = "report.html"
 WORKBOOK = "placements.xlsx"

@@ -14,7 +14,8 @@ from allocator.placement.allocate import allocate
 from allocator.placement.answer import Answer, answer_of
 from allocator.placement.result import PlacementResult
 from allocator.placement.round import Round
-from allocator.placement.verify import Verification, verify_answer
+from allocator.placement.verify import verify_answer
+from allocator.tables.verification import Verification
 from integrity.independent_check import Asked, Vector, asked
 from oracles import solvable_rounds
 

@@ -13,7 +13,8 @@ from random import Random
 from typing import Any
 
 from allocator import place
-from allocator.placement.answer import Answer, json_bytes
+from allocator.placement.answer import Answer
+from allocator.tables.json_writer import json_bytes
 from integrity.cases import Case, cases
 from integrity.forged_placements import (
     bytes_of,

@@ -17,8 +17,9 @@ from allocator.core import network
 from allocator.core.outcome import Outcome, Settings
 from allocator.core.problem import AssignmentProblem
 from allocator.placement.allocate import allocate
-from allocator.placement.answer import Answer, answer_of, certificate_bytes, json_bytes
+from allocator.placement.answer import Answer, answer_of, certificate_bytes
 from allocator.placement.result import PlacementResult
+from allocator.tables.json_writer import json_bytes
 from integrity.cases import Case, DerivedOnce, cases, held_in
 from integrity.independent_check import breach, first_tiers
 from oracle_goals import MORE_IS_BETTER

@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import islice
 from random import Random
 
-from allocator.placement.answer import json_bytes
 from allocator.placement.policy import Lottery
+from allocator.tables.json_writer import json_bytes
 from integrity.cases import Case, DerivedOnce, case, cases
 from integrity.forged_placements import (
     bytes_of,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from allocator.placement.answer import json_bytes
+from allocator.tables.json_writer import json_bytes
 from integrity.cases import Case, DerivedOnce, cases
 
 SEEDS = range(22)

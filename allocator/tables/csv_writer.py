@@ -16,7 +16,7 @@ BLOCK_ROWS = 50_000
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Write a frame of placements or options as CSV: UTF-8, LF, quotes only where needed.
+    """Write a frame of an answer as CSV: UTF-8, LF, quotes only where needed.
 
     Parameters
     ----------
