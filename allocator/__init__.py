@@ -1,6 +1,6 @@
 """Places children with special educational needs by assessed need, in strict order, with a proof.
 
-The public names are the two doors and the errors::
+The public names are the doors and the errors::
 
     from allocator import place, verify
     result = place("instances/seaford-60")
@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from allocator.errors import (
         UsageError as UsageError,
     )
+    from allocator.rounds.programme_run import review as review
     from allocator.rounds.recheck import verify as verify
     from allocator.rounds.run import place as place
 
 _HOME = {
     "place": "allocator.rounds.run",
+    "review": "allocator.rounds.programme_run",
     "verify": "allocator.rounds.recheck",
     "AllocatorError": "allocator.errors",
     "CertificateError": "allocator.errors",

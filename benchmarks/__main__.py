@@ -1,6 +1,6 @@
 """The door: ``python -m benchmarks ratio|direct|scale``, a table or one JSON document.
 
-``gap`` and ``affinity`` take files and print one JSON line each.
+``gap`` and ``affinity`` take files and print one JSON line each; ``reviews`` takes a programme.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import affinity, direct, gap, quality, ratio, scale
+from benchmarks import affinity, direct, gap, quality, ratio, reviews, scale
 from benchmarks.plane import plane_problem
 
 Door = Callable[[argparse.Namespace], tuple[dict[str, Any], str, bool]]
@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return gap.main(words[1:])
     if words[:1] == ["affinity"]:
         return affinity.main(words[1:])
+    if words[:1] == ["reviews"]:
+        return reviews.main(words[1:])
     asked = _parser().parse_args(words)
     try:
         record, table, holds = asked.door(asked)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from allocator.cli import inputs, results
+from allocator.cli import inputs, results, schedules
 from allocator.cli.door import INTERRUPTED, own_this_process
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ def main(
 
 inputs.register(app)
 results.register(app)
+schedules.register(app)
 
 
 def run() -> None:

@@ -1,4 +1,4 @@
-"""Commands about what comes out: place, verify, report."""
+"""Commands about what comes out of a round, and about results of both kinds: place, verify, report."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def place(
 
 @door
 def verify(
-    out: Annotated[Path, typer.Argument(help="A folder that place wrote.")],
+    out: Annotated[Path, typer.Argument(help="A folder that place or review wrote.")],
     inputs: Annotated[
         Path | None, typer.Option(help="Where the inputs lie, if no longer where run.json says.")
     ] = None,
@@ -101,7 +101,7 @@ def verify(
 
 @door
 def report(
-    out: Annotated[Path, typer.Argument(help="A folder that place wrote.")],
+    out: Annotated[Path, typer.Argument(help="A folder that place or review wrote.")],
     json_: Json = False,
     quiet: Quiet = False,
 ) -> int:

@@ -57,7 +57,7 @@ def solve(problem: AssignmentProblem, settings: Settings | None = None) -> Outco
     assert child.stdin is not None
     assert child.stdout is not None
     try:
-        _send(child.stdin, problem)
+        send(child.stdin, problem)
         return _listen(child.stdout, problem, settings)
     except BrokenPipeError as error:
         raise ProblemError("the solving process ended before it had read the problem") from error
@@ -78,7 +78,7 @@ def _listen(stream: IO[bytes], problem: AssignmentProblem, settings: Settings) -
             return best
         if not selector.select(_TICK):
             continue
-        event = _receive(stream)
+        event = receive(stream)
         if event is None:
             raise ProblemError("the solving process ended without an answer: out of memory, or killed")
         kind, content = event
@@ -102,14 +102,16 @@ def _nothing(problem: AssignmentProblem) -> Outcome:
     return Outcome(Status.FEASIBLE, nobody, prices, 0)
 
 
-def _send(stream: IO[bytes], content: Any) -> None:
+def send(stream: IO[bytes], content: Any) -> None:
+    """Write one message to the other process: a length and a pickle."""
     data = pickle.dumps(content, protocol=5)
     stream.write(_LENGTH.pack(len(data)))
     stream.write(data)
     stream.flush()
 
 
-def _receive(stream: IO[bytes]) -> Any:
+def receive(stream: IO[bytes]) -> Any:
+    """Read one message of the other process; None where there are no more."""
     header = stream.read(_LENGTH.size)
     if len(header) < _LENGTH.size:
         return None
@@ -117,7 +119,7 @@ def _receive(stream: IO[bytes]) -> Any:
     return pickle.loads(data)
 
 
-def _end_with_parent(stream: IO[bytes]) -> None:
+def end_with_parent(stream: IO[bytes]) -> None:
     """End the child when the parent's end of the pipe is gone."""
     stream.read(1)
     os._exit(1)
@@ -130,16 +132,16 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
-    problem = _receive(incoming)
-    threading.Thread(target=_end_with_parent, args=(incoming,), daemon=True).start()
+    problem = receive(incoming)
+    threading.Thread(target=end_with_parent, args=(incoming,), daemon=True).start()
     settings = Settings(
-        progress=lambda k, n: _send(outgoing, ("tier", (k, n))),
-        proved=lambda outcome: _send(outgoing, ("proved", outcome)),
+        progress=lambda k, n: send(outgoing, ("tier", (k, n))),
+        proved=lambda outcome: send(outgoing, ("proved", outcome)),
     )
     try:
-        _send(outgoing, ("answer", network.solve(problem, settings)))
+        send(outgoing, ("answer", network.solve(problem, settings)))
     except ProblemError as error:
-        _send(outgoing, ("error", str(error)))
+        send(outgoing, ("error", str(error)))
     outgoing.flush()
     os._exit(0)
 

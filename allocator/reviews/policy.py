@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from allocator.reviews.checklist import DEFAULT_ITEMS
 from allocator.reviews.kinds import DECIMALS, decimals
 
 Measure = Literal[
@@ -32,6 +33,9 @@ BY_PRIORITY = ("scheduled", "days_late", "waited")
 By = Literal["none", "priority"]
 # A programme is weeks or months, not a career; more is a slip of the keyboard.
 MOST_WEEKS = 520
+# A reader goes through the checklist for every case: more items are no checklist any more.
+MOST_ITEMS = 60
+LONGEST_ITEM = 300
 
 
 def broken(code: str, rule: str, mend: str = "", key: str = "", value: object = None) -> PydanticCustomError:
@@ -75,10 +79,23 @@ def _monday(value: object) -> object:
     return day
 
 
+def _item(value: object) -> object:
+    """Take one line of text; blanks around it are trimmed."""
+    if not isinstance(value, str):
+        raise broken("policy_value", "must be text in quotes")
+    text = value.strip()
+    if not text:
+        raise broken("policy_value", "must not be empty")
+    if not text.isprintable():
+        raise broken("policy_value", "must be one line of plain text")
+    return text
+
+
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 Exactly = Annotated[Decimal, BeforeValidator(_exact)]
 Monday = Annotated[dt.date, BeforeValidator(_monday)]
+Item = Annotated[str, BeforeValidator(_item), Field(max_length=LONGEST_ITEM)]
 
 
 class _Part(BaseModel):
@@ -133,9 +150,18 @@ class Lottery(_Part):
 
 
 class Quality(_Part):
-    """The part of the cases that a second reader reads too."""
+    """The part of the cases that a second reader reads too, and what a reader goes through."""
 
     second_read_share: Annotated[Exactly, Field(ge=0, le=1)] = Decimal(0)
+    checklist: Annotated[tuple[Item, ...], Field(max_length=MOST_ITEMS)] = DEFAULT_ITEMS
+
+    @field_validator("checklist")
+    @classmethod
+    def _each_once(cls, items: tuple[str, ...]) -> tuple[str, ...]:
+        for place, item in enumerate(items):
+            if item in items[:place]:
+                raise broken("checklist_twice", "names an item twice", "ask for it once", value=item)
+        return items
 
 
 class Privacy(_Part):

@@ -41,7 +41,7 @@ def write_folder(out: Path, files: Mapping[str, bytes | Writer], overwrite: bool
     ----------
     out : Path
     files : mapping of name to bytes or to a callable that writes the file at a path
-        Written in this order.
+        Written in this order. A name may be "folder/name".
     overwrite : bool
         Replace a folder that holds a result.
 
@@ -60,6 +60,9 @@ def write_folder(out: Path, files: Mapping[str, bytes | Writer], overwrite: bool
         with _hidden_sibling(out) as building:
             for name, content in files.items():
                 _write(building / name, content)
+            # All at the end: by then the system has most of it on the disk already.
+            for path in sorted(building.rglob("*"), reverse=True):
+                _sync(path)
             _sync(building)
             _swap(building, out)
     except OSError as error:
@@ -67,12 +70,12 @@ def write_folder(out: Path, files: Mapping[str, bytes | Writer], overwrite: bool
 
 
 def _write(path: Path, content: bytes | Writer) -> None:
+    path.parent.mkdir(exist_ok=True)
     if callable(content):
         with workbook_faults_as_os_errors():
             content(path)
     else:
         path.write_bytes(content)
-    _sync(path)
 
 
 @contextmanager

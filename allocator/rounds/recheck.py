@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from allocator.placement.answer import CERTIFICATE, OPTIONS, PLACEMENTS, RUN, An
 from allocator.placement.intake import read_round
 from allocator.placement.round import Round
 from allocator.placement.verify import verify_answer
+from allocator.rounds.digests import check_outputs, digests_said, inputs_folder, is_programme, read_file
+from allocator.rounds.programme_recheck import verify_programme
 from allocator.tables.verification import RefusedError, Verification, read_json
 
 _PARTS = (PLACEMENTS, OPTIONS, RUN, CERTIFICATE)
@@ -22,7 +23,7 @@ def verify(out: str | Path, inputs: str | Path | None = None) -> Verification:
     Parameters
     ----------
     out : str or Path
-        A folder that `place` wrote.
+        A folder that `place` or `review` wrote.
     inputs : str, Path or None
         Where the inputs lie; None for where run.json says.
 
@@ -36,17 +37,22 @@ def verify(out: str | Path, inputs: str | Path | None = None) -> Verification:
     UsageError
         When `out` is no result folder.
     """
+    found, given = Path(out), None if inputs is None else Path(inputs)
     try:
-        round_, answer, run = load(Path(out), None if inputs is None else Path(inputs))
+        return verify_programme(found, given) if is_programme(found) else _verify_round(found, given)
     except RefusedError as refused:
         return Verification(findings=refused.findings)
+
+
+def _verify_round(out: Path, inputs: Path | None) -> Verification:
+    round_, answer, run = load(out, inputs)
     report = verify_answer(round_, answer)
-    report.checks.insert(0, _digests_said(round_, len(run["outputs"])))
+    report.checks.insert(0, digests_said(len(round_.inputs), len(run["outputs"])))
     return report
 
 
 def load(out: Path, inputs: Path | None = None) -> tuple[Round, Answer, dict[str, Any]]:
-    """Read a result folder and its inputs, refusing any file that is not the one used.
+    """Read a round's result folder and its inputs, refusing any file that is not the one used.
 
     Returns
     -------
@@ -64,70 +70,17 @@ def load(out: Path, inputs: Path | None = None) -> tuple[Round, Answer, dict[str
     """
     if not out.is_dir() or not any((out / name).exists() for name in _PARTS):
         raise UsageError(f"{out} is no result folder: it holds none of {', '.join(_PARTS)}")
-    answer = Answer(*(_read(out / name) for name in (PLACEMENTS, OPTIONS, RUN, CERTIFICATE)))
+    answer = Answer(*(read_file(out / name) for name in (PLACEMENTS, OPTIONS, RUN, CERTIFICATE)))
     run = read_json(answer.run, RUN)
     if not isinstance(run, dict):
         raise RefusedError("files", f"{RUN} is not a record of a run")
-    _check_outputs(out, run)
+    check_outputs(out, run, {PLACEMENTS, OPTIONS, CERTIFICATE})
     return _read_inputs(run, inputs), answer, run
-
-
-def _digests_said(round_: Round, outputs: int) -> str:
-    return (
-        f"All {len(round_.inputs)} input files and {outputs} output files have the SHA-256 digests that "
-        f"{RUN} records."
-    )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise RefusedError("files", f"{path.name} cannot be read: {error.strerror}") from error
-
-
-def _named_digests(record: Any, what: str) -> list[tuple[str, str]]:
-    """Read a list of names and digests, refusing anything that is not one."""
-    good = isinstance(record, list) and all(
-        isinstance(entry, dict)
-        and isinstance(entry.get("name"), str)
-        and isinstance(entry.get("sha256"), str)
-        and Path(entry["name"]).name == entry["name"]
-        for entry in record
-    )
-    if not good:
-        raise RefusedError("files", f"{RUN} does not list its {what} with their digests")
-    return [(entry["name"], entry["sha256"]) for entry in record]
-
-
-def _check_outputs(out: Path, run: dict[str, Any]) -> None:
-    recorded = _named_digests(run.get("outputs"), "outputs")
-    missing = {PLACEMENTS, OPTIONS, CERTIFICATE} - {name for name, _ in recorded}
-    if missing:
-        raise RefusedError("files", f"{RUN} records no digest of {', '.join(sorted(missing))}")
-    _check_digests(out, recorded, "was written")
-
-
-def _check_digests(folder: Path, recorded: list[tuple[str, str]], when: str) -> None:
-    changed = []
-    for name, digest in recorded:
-        if hashlib.sha256(_read(folder / name)).hexdigest() != digest:
-            changed.append(f"{name} is not the file that {when}: its SHA-256 digest differs")
-    if changed:
-        raise RefusedError("files", *changed)
 
 
 def _read_inputs(run: dict[str, Any], inputs: Path | None) -> Round:
     """Read the inputs where the run says they lie, refusing any that is not the one used."""
-    record = run.get("inputs")
-    if not isinstance(record, dict):
-        raise RefusedError("files", f"{RUN} does not say what it read")
-    recorded = _named_digests(record.get("files"), "inputs")
-    folder = inputs if inputs is not None else record.get("folder")
-    if not isinstance(folder, str | Path) or not Path(folder).is_dir():
-        raise RefusedError("files", f"the inputs' folder {folder} is not there; name it with --inputs")
-    folder = Path(folder)
-    _check_digests(folder, recorded, "was used")
+    folder, recorded = inputs_folder(run, inputs)
     earlier = run.get("previous")
     try:
         round_ = read_round(folder, Path(earlier["folder"]) if earlier else None)

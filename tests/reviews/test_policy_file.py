@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import reviews.little_programme as little
+from allocator.reviews.checklist import DEFAULT_ITEMS
 from allocator.reviews.intake import check_folder, read_programme
 from allocator.reviews.policy import BY_PRIORITY, DEFAULT_GOALS, MEASURES, Goal, Policy
 from allocator.reviews.policy_file import judge_policy
@@ -39,6 +40,7 @@ def test_the_shortest_policy_has_every_default() -> None:
     assert (heading.handling_hours, heading.signoff_hours, heading.as_of) == (0, 0, None)
     assert (policy.conflicts.same_school, policy.conflicts.same_trust) == (True, True)
     assert (policy.quality.second_read_share, policy.privacy.hide_school) == (0, False)
+    assert policy.quality.checklist == DEFAULT_ITEMS
     assert policy.goals == DEFAULT_GOALS
     assert heading.last == dt.date(2027, 3, 29)
 
@@ -62,6 +64,7 @@ seed = "s"
 commitment = "sha256:{DIGEST}"
 [quality]
 second_read_share = 0.05
+checklist = ["Views of the child", " Outcomes of “section E”: = current? "]
 [privacy]
 hide_school = true
 [[goal]]
@@ -78,11 +81,19 @@ measure = "second_reads"
     assert policy.programme.as_of == dt.date(2027, 1, 25)
     assert (policy.conflicts.same_school, policy.privacy.hide_school) == (False, True)
     assert policy.quality.second_read_share == Decimal("0.05")
+    assert policy.quality.checklist == ("Views of the child", "Outcomes of “section E”: = current?")
     assert policy.goals == (
         Goal(measure="waited", by="priority"),
         Goal(measure="second_reads"),
         Goal(measure="lottery"),
     )
+
+
+def test_a_checklist_may_be_empty() -> None:
+    """An authority that wants no checklist in the packs says so."""
+    policy, faults, _ = judged(SHORT + "[quality]\nchecklist = []\n")
+    assert policy is not None
+    assert (policy.quality.checklist, faults) == ((), [])
 
 
 def test_every_measure_is_known_and_told_apart_where_it_may_be() -> None:
@@ -133,6 +144,30 @@ FAULTS: dict[str, tuple[str, list[tuple[int | None, str | None, str]]]] = {
     "a share above one": (
         SHORT + "[quality]\nsecond_read_share = 1.1\n",
         [(7, "quality.second_read_share", "policy_value")],
+    ),
+    "an item of the checklist that is a number": (
+        SHORT + '[quality]\nchecklist = ["Views", 3]\n',
+        [(7, "quality.checklist[2]", "policy_value")],
+    ),
+    "an item of blanks": (
+        SHORT + '[quality]\nchecklist = ["  ", "Views"]\n',
+        [(7, "quality.checklist[1]", "policy_value")],
+    ),
+    "an item of two lines": (
+        SHORT + '[quality]\nchecklist = ["Views\\nOutcomes"]\n',
+        [(7, "quality.checklist[1]", "policy_value")],
+    ),
+    "an item without end": (
+        SHORT + f'[quality]\nchecklist = ["{"x" * 301}"]\n',
+        [(7, "quality.checklist[1]", "policy_value")],
+    ),
+    "an item twice": (
+        SHORT + '[quality]\nchecklist = ["Views", "Outcomes", "Views"]\n',
+        [(7, "quality.checklist", "checklist_twice")],
+    ),
+    "a checklist that is text": (
+        SHORT + '[quality]\nchecklist = "Views"\n',
+        [(7, "quality.checklist", "policy_value")],
     ),
     "a yes for a truth": (
         SHORT + '[conflicts]\nsame_school = "yes"\n',

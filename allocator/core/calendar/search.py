@@ -1,0 +1,221 @@
+"""Method for large calendar problems: types and patterns first, then named agents moved goal by goal.
+
+Every effort is a number of moves, so that equal problems and efforts give equal answers; the wall
+only ends a search early.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from allocator.core.calendar.board import board_of, given_of, kind_of
+from allocator.core.calendar.certificate import bound
+from allocator.core.calendar.insertion import feasible_part, inserted, with_seconds
+from allocator.core.calendar.moves import (
+    BARRED,
+    KEPT,
+    LOAD,
+    PAIR,
+    SPREAD,
+    STILL,
+    TIME,
+    Board,
+    Given,
+    anneal,
+    rescore,
+)
+from allocator.core.calendar.naming import named
+from allocator.core.calendar.outcome import CalendarOutcome, Effort, TierOutcome
+from allocator.core.calendar.problem import Appointments, CalendarProblem, LoadTier
+from allocator.core.calendar.programme import time_tiers
+from allocator.core.calendar.rules import better, shares, value, values
+from allocator.core.calendar.timing import Timing, plan_time
+
+# Moves for each second of effort: what an ordinary machine does in less than half of it.
+MOVES_A_SECOND = 500_000
+# Between two looks at the clock.
+CHUNK = 250_000
+# How the moves are shared out among the goals that call for them.
+_SHARE = {TIME: 2.0, BARRED: 1.0, PAIR: 5.0, KEPT: 2.0, LOAD: 1.0, SPREAD: 6.0, STILL: 0.0}
+# Temperatures at the start and the end, in units of the goal; LOAD counts thousandths of a unit.
+_HEAT = {TIME: (1.0, 0.05), BARRED: (0.5, 0.05), PAIR: (0.7, 0.05), KEPT: (0.5, 0.05), SPREAD: (0.7, 0.1)}
+# The share of moves that look for the best exchange towards what the goal wants.
+_AIMED = {PAIR: 0.1, SPREAD: 0.5, KEPT: 0.3}
+_COLD = (0.001, 0.001)
+
+
+class Search:
+    """The best appointments so far, goal by goal.
+
+    Parameters
+    ----------
+    problem : CalendarProblem
+    effort : Effort
+    keep : callable
+        Told whatever is better than what was told before: appointments that keep every rule.
+    """
+
+    def __init__(
+        self, problem: CalendarProblem, effort: Effort, keep: Callable[[CalendarOutcome], None]
+    ) -> None:
+        self.problem, self.effort, self.keep = problem, effort, keep
+        self.barred_at = len(time_tiers(problem))
+        self.timing: Timing | None = None
+        self.made = Appointments.none(problem.n_agents)
+        self.struck = False
+        kinds = [kind_of(tier) for tier in problem.tiers]
+        later = sum(_SHARE[kind] for kind in kinds[self.barred_at :])
+        self.moves_a_share = effort.seconds * MOVES_A_SECOND / (later + _SHARE[BARRED])
+
+    def run(self) -> CalendarOutcome:
+        """Search through every goal, and say how far each is proved."""
+        self.timing = plan_time(self.problem, self.effort)
+        self._begin()
+        self.keep(self.outcome())
+        for k in range(len(self.problem.tiers)):
+            self._raise(k)
+            self.keep(self.outcome())
+        return self.outcome()
+
+    def outcome(self) -> CalendarOutcome:
+        """Say what the appointments come to, and what is proved of it."""
+        reached = values(self.problem, self.made)
+        tiers = tuple(self._tier(k, reached) for k in range(len(reached)))
+        return CalendarOutcome(self.made, tiers, lottery_proven=False, cut_short=self.struck)
+
+    def _tier(self, k: int, reached: Sequence[int]) -> TierOutcome:
+        planned = () if self.timing is None else self.timing.tiers
+        if k < len(planned) and all(planned[j].value == reached[j] for j in range(k)):
+            plan = planned[k]
+            if plan.value == reached[k]:
+                return plan
+            return TierOutcome(reached[k], plan.bound, "none", plan.dual)
+        counted = bound(self.problem, k, reached, None)
+        return TierOutcome(reached[k], counted, "bound" if counted == reached[k] else "none")
+
+    def _begin(self) -> None:
+        """Name agents and workers, and drive barred pairs out."""
+        problem = self.problem
+        nobody = np.full(problem.n_agents, -1, dtype=np.int64)
+        if self.timing is None:
+            self.made = inserted(problem, feasible_part(problem, self._earlier()))
+            return
+        worker, period = named(problem, self.timing.programme, self.timing.counts)
+        start = Appointments(worker, period, nobody, nobody.copy())
+        self.effort.progress(self.barred_at, "driving out conflicts")
+        made = self._anneal(start, self.barred_at, BARRED, 0, strict=False)
+        self.made = inserted(problem, feasible_part(problem, made))
+
+    def _earlier(self) -> Appointments:
+        if self.problem.start is None:
+            return Appointments.none(self.problem.n_agents)
+        nobody = np.full(self.problem.n_agents, -1, dtype=np.int64)
+        return Appointments(*self.problem.start, nobody, nobody.copy())
+
+    def _raise(self, k: int) -> None:
+        """Raise one goal, those before it held."""
+        tier, kind = self.problem.tiers[k], kind_of(self.problem.tiers[k])
+        at, best = value(self.problem, tier, self.made), self._best(k)
+        if at == best or self.struck:
+            return
+        self.effort.progress(k + 1, f"moves, from {at:,}; bound {best:,}")
+        if kind == STILL:
+            self.made = with_seconds(self.problem, self.made)
+        elif isinstance(tier, LoadTier):
+            self._level(k, tier)
+        else:
+            goal = abs(best - getattr(tier, "base", 0)) if better(tier) > 0 or kind == TIME else 0
+            self.made = self._anneal(self.made, k + (k >= self.barred_at), kind, goal)
+
+    def _best(self, k: int) -> int:
+        if self.timing is not None and k < len(self.timing.tiers):
+            return self.timing.tiers[k].bound
+        return bound(self.problem, k, values(self.problem, self.made), None)
+
+    def _level(self, k: int, tier: LoadTier) -> None:
+        """Lower the largest share, step by step, until a step fails."""
+        while not self.struck:
+            at = value(self.problem, tier, self.made)
+            loads = tier.taken + self.made.used(self.problem, seconds=False).sum(axis=1)
+            largest = shares(loads, tier.offered)
+            limit = max(int(largest[largest < at].max(initial=0)), at - 5, tier.base)
+            if limit >= at:
+                return
+            found = self._anneal(self.made, k + (k >= self.barred_at), LOAD, 0, limit=limit)
+            if value(self.problem, tier, found) >= at:
+                return
+            self.made = found
+
+    def _anneal(
+        self, made: Appointments, stage: int, kind: int, goal: int, *, strict: bool = True, limit: int = 1000
+    ) -> Appointments:
+        problem = self.problem
+        given = given_of(problem, self.barred_at, made.second_worker)
+        board = board_of(problem, given, made, seed=stage + 1)
+        # Earlier shares, per mille, are held where they are.
+        self._limit(board, given, stage, kind, made, limit)
+        floor = board.score.copy()
+        moves = int(self.moves_a_share * _SHARE[kind])
+        quiet = self._quiet(stage, kind)
+        hot, cold = _COLD if quiet != stage else self._heat(kind)
+        chunks = max(1, -(-moves // CHUNK))
+        for chunk in range(chunks):
+            if board.score[stage] >= goal or self._late():
+                break
+            ends = tuple(hot * (cold / hot) ** (part / chunks) for part in (chunk, chunk + 1))
+            anneal(given, board, stage, floor, CHUNK, ends, goal, _AIMED.get(kind, 0.0), quiet, strict)
+        return Appointments(board.worker.copy(), board.period.copy(), made.second_worker, made.second_period)
+
+    def _limit(
+        self, board: Board, given: Given, stage: int, kind: int, made: Appointments, limit: int
+    ) -> None:
+        if kind != LOAD:
+            loads = [tier for tier in self.problem.tiers if isinstance(tier, LoadTier)]
+            limit = max((value(self.problem, tier, made) for tier in loads), default=1000)
+        board.limit[0] = limit
+        rescore(given, board)
+
+    def _heat(self, kind: int) -> tuple[float, float]:
+        if kind == LOAD:
+            unit = 1000.0 * float(np.median(self.problem.size))
+            return unit, 0.05 * unit
+        return _HEAT[kind]
+
+    def _quiet(self, stage: int, kind: int) -> int:
+        """Return the score of earlier appointments, where there are some that moves should leave alone."""
+        if self.problem.start is None or kind in (BARRED, KEPT):
+            return stage
+        kinds = [kind_of(tier) for tier in self.problem.tiers]
+        if KEPT not in kinds:
+            return stage
+        at = kinds.index(KEPT)
+        return at + (at >= self.barred_at)
+
+    def _late(self) -> bool:
+        if self.effort.deadline is not None and time.monotonic() > self.effort.deadline:
+            self.struck = True
+        return self.struck
+
+
+def search(
+    problem: CalendarProblem, effort: Effort, keep: Callable[[CalendarOutcome], None] = lambda outcome: None
+) -> CalendarOutcome:
+    """Solve a large problem: proven where the programme's optimum is reached, bounded elsewhere.
+
+    Parameters
+    ----------
+    problem : CalendarProblem
+    effort : Effort
+    keep : callable
+        Told each better outcome on the way.
+
+    Returns
+    -------
+    CalendarOutcome
+        The lottery is not carried out.
+    """
+    return Search(problem, effort, keep).run()
+
