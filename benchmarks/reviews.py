@@ -10,7 +10,6 @@ counted by the same rules on its own appointments. One JSON document goes to std
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import sys
 import tempfile
@@ -27,11 +26,7 @@ CASES, VOLUNTEERS, LIMIT_S = 3000, 150, 60.0
 # What a command may take past its limit, for reading and writing, before it is ended from outside.
 GRACE_S = 30.0
 OURS = "allocator"
-# Name, module, and the package that the module needs.
-PEERS = (
-    ("cp-sat", "benchmarks.peer_reviews_cpsat", "ortools"),
-    ("mip", "benchmarks.peer_reviews_mip", "highspy"),
-)
+PEERS = (("cp-sat", "benchmarks.peer_reviews_cpsat"), ("mip", "benchmarks.peer_reviews_mip"))
 SCRIPT = "from allocator.cli.main import run; run()"
 
 
@@ -143,8 +138,11 @@ class _Run:
     verified: bool | None = None
 
     def engine(self, entries: Sequence[tuple[str, int | None]]) -> Engine:
-        """Name the tiers; those that were not come to say so."""
-        told = self.told + [{"status": "not tried"}] * (len(entries) - len(self.told))
+        """Name the tiers; those that were not come to say so, and the one that it was ended in."""
+        missing = [{"status": "not tried"} for _ in entries[len(self.told) :]]
+        if missing and self.model is not None and self.watched.note:
+            missing[0]["status"] = "nothing"
+        told = self.told + missing
         tiers = tuple(
             Tier(
                 *entry,
@@ -184,15 +182,14 @@ def _before(record: dict[str, Any]) -> dict[str, Any] | None:
     return {"school_spread": was, "ratio": ratio}
 
 
-def _peer(name: str, module: str, package: str, folder: Path, limit_s: float, scratch: Path) -> _Run:
+def _peer(name: str, module: str, folder: Path, limit_s: float, scratch: Path) -> _Run:
     told = scratch / f"{name}.jsonl"
     took = watched.run([sys.executable, "-m", module, str(folder), str(limit_s)], limit_s + GRACE_S, told)
     lines = [_document(line) for line in told.read_text(encoding="utf-8").splitlines()]
     said = [line for line in lines if line is not None]
     notes = [line["note"] for line in said if "value" not in line and "note" in line]
     if not notes and took.exit_code > 0:
-        missing = importlib.util.find_spec(package) is None
-        notes = [f"{package} is not installed" if missing else f"failed with exit code {took.exit_code}"]
+        notes = [f"failed with exit code {took.exit_code}"]
     model = next((line for line in said if "columns" in line), None)
     return _Run(took, [line for line in said if "value" in line], "; ".join(notes), model)
 

@@ -2,15 +2,15 @@
 
 ``console``
     Every line after ``$`` (and those after ``>`` that belong to it) is run by bash in a scratch folder
-    that holds a copy of the shipped round at ``instances/seaford-60``, with this environment's
-    ``allocator`` and ``python`` first on the path.
+    that holds copies of the shipped round at ``instances/seaford-60`` and of the shipped programme at
+    ``instances/overdue-24``, with this environment's ``allocator`` and ``python`` first on the path.
     The lines beneath a command must appear in what it printed, in that order; a line ``…`` stands for any
     lines, and a line that ends with ``…`` for any that begins so. The exit code must be 0, unless
     ``$ echo $?`` comes next and the document says which it was.
 ``python``
     Run in the same folder; the names of earlier blocks of the document live on.
 ``toml``, ``json``
-    Must parse; a whole policy (it has ``[round]``) must be one that the engine takes.
+    Must parse; a whole policy (it has ``[round]`` or ``[programme]``) must be one that the engine takes.
 ``sh``, ``text``
     Shown, never run: what sets up a machine, and what is no command.
 """
@@ -32,15 +32,19 @@ from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED_ROUND = Path("instances") / "seaford-60"
+SHIPPED_PROGRAMME = Path("instances") / "overdue-24"
+# By the section that only a whole policy has: the tables that it is judged with, and its own name.
+POLICIES = {"round": (SHIPPED_ROUND, "round.toml"), "programme": (SHIPPED_PROGRAMME, "reviews.toml")}
 SECONDS_A_COMMAND = 120
 ANY_LINES = "…"
 
 
 def scratch_folder(namespace: dict[str, Any]) -> None:
-    """Stand in a new folder with a copy of the shipped round."""
+    """Stand in a new folder with copies of the shipped round and programme."""
     folder = Path(tempfile.mkdtemp(prefix="document-"))
-    if (ROOT / SHIPPED_ROUND).is_dir():
-        shutil.copytree(ROOT / SHIPPED_ROUND, folder / SHIPPED_ROUND)
+    for shipped in (SHIPPED_ROUND, SHIPPED_PROGRAMME):
+        if (ROOT / shipped).is_dir():
+            shutil.copytree(ROOT / shipped, folder / shipped)
     namespace["_came_from"] = os.getcwd()
     namespace["_scratch"] = folder
     os.chdir(folder)
@@ -115,16 +119,17 @@ def run_console(example: Example) -> None:
 def parse_toml(example: Example) -> None:
     """Parse a TOML block; a whole policy must pass the engine's own reader."""
     policy = tomllib.loads(example.parsed)
-    if "round" in policy:
-        judge_policy(example.parsed)
+    for section, (shipped, name) in POLICIES.items():
+        if section in policy:
+            judge_policy(example.parsed, shipped, name)
 
 
-def judge_policy(text: str) -> None:
-    """Put a policy beside the shipped round's tables and have the engine check the folder."""
+def judge_policy(text: str, shipped: Path, policy_name: str) -> None:
+    """Put a policy beside the shipped tables of its kind and have the engine check the folder."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "round"
-        shutil.copytree(ROOT / SHIPPED_ROUND, folder)
-        (folder / "round.toml").write_text(text, encoding="utf-8")
+        folder = Path(name) / "inputs"
+        shutil.copytree(ROOT / shipped, folder)
+        (folder / policy_name).write_text(text, encoding="utf-8")
         done = subprocess.run(
             [str(Path(sys.executable).parent / "allocator"), "check", str(folder)],
             capture_output=True,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from allocator.cli import inputs, results, schedules
+from allocator.cli import explain, inputs, results, schedules
 from allocator.cli.door import INTERRUPTED, own_this_process
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ def main(
 inputs.register(app)
 results.register(app)
 schedules.register(app)
+explain.register(app)
 
 
 def run() -> None:

@@ -56,7 +56,7 @@ def capacity_block(told: Capacity) -> Block:
         said = (
             f"The hours offered cannot clear the backlog: {hours(told.all_needed.hours)} hours are needed, "
             f"at most {hours(told.able)} can be filled. At least {hours(told.shortfall)} hours of "
-            f"reading, about {cases}, will be left whatever the schedule."
+            f"reading will be left whatever the schedule, as much as {cases} of mean length."
         )
     else:
         said = (

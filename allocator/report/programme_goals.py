@@ -80,6 +80,8 @@ def claim_of(entry: Mapping[str, Any]) -> str:
     room = abs(bound - value)
     if room == 0:
         return "○ Best found; no better value is possible, but the proof was not completed."
+    if bound == 0:
+        return "○ Best found; no bound but nought is known, so how much better it could be is open."
     if measure == "workload_gap":
         return f"○ Best found; cannot be lower by more than {room / 10:.1f} points."
     return f"○ Best found; cannot be beaten by more than {amount(measure, room)}."

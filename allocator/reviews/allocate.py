@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from allocator.core.calendar import rules, solve
 from allocator.core.calendar.outcome import CalendarOutcome, Effort
@@ -63,8 +64,15 @@ def schedule(
         seconds,
         outcome.cut_short,
     )
+    result = replace(result, before=_before(built, outcome))
     _lap(seconds, "answer", begun)
     return result
+
+
+def _before(built: Built, outcome: CalendarOutcome) -> dict[str, int]:
+    """Name what goals came to before their own turn, where they had one and are one tier."""
+    pairs = zip(built.entries, outcome.before, strict=False)
+    return {measure: at for (measure, level), at in pairs if at is not None and level is None}
 
 
 def _lap(seconds: dict[str, float], step: str, begun: float) -> float:

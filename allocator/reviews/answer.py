@@ -51,6 +51,7 @@ def run_record(result: ScheduleResult) -> dict[str, Any]:
         "counts": result.counts,
         "moves": result.moves,
         "cut_short": result.cut_short,
+        "before": result.before,
         "warnings": [warning.as_json() for warning in programme.warnings],
         "inputs": {
             "folder": None if programme.folder is None else str(programme.folder),

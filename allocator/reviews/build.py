@@ -29,12 +29,12 @@ class Built:
     programme : Programme
     problem : CalendarProblem
     agents : int64, shape (n_agents,)
-        Row of the case that each agent stands for: all that are not fixed.
+        Row of the case that each agent stands for: all that are not fixed, and those that are read
+        and picked but have no second reading yet, which are the problem's `already`.
     entries : tuple of (measure, level)
         What each tier of the problem means; the lottery is not among them.
     fixed : Schedule
-        What stands as it was: first and second readings of weeks before `as_of`, and second
-        readings still to come of cases whose first stands.
+        What stands as it was: first and second readings of weeks before `as_of`.
     earlier : Earlier
         The earlier schedule, as it was.
     picked : bool, shape (n_cases,)
@@ -67,15 +67,16 @@ class Built:
         # One more for -1, which is nobody.
         ids = np.append(self.volunteer_ids, "")
         found = Schedule(*(np.array(part) for part in _parts(self.fixed)))
-        found.volunteer[self.agents] = ids[made.worker]
-        found.week[self.agents] = made.period
+        free = ~self.problem.already
+        found.volunteer[self.agents[free]] = ids[made.worker[free]]
+        found.week[self.agents[free]] = made.period[free]
         second = self.agents[made.second_worker >= 0]
         found.second_volunteer[second] = ids[made.second_worker[made.second_worker >= 0]]
         found.second_week[second] = made.second_period[made.second_worker >= 0]
         return found
 
     def appointments(self, schedule: Schedule) -> Appointments:
-        """Return a schedule as appointments of the agents; a fixed second reading is none of them.
+        """Return a schedule as appointments of the agents; fixed readings are none of them.
 
         Raises
         ------
@@ -83,18 +84,16 @@ class Built:
             Where a case that is not fixed has a reader who is no volunteer.
         """
         row = {name: j for j, name in enumerate(self.volunteer_ids)} | {"": -1}
-        again = self.fixed.second_week[self.agents] < 0
+
+        def part(ids: Texts, weeks: Ints, fixed: Ints) -> tuple[Ints, Ints]:
+            free = fixed[self.agents] < 0
+            names = np.where(free, ids[self.agents], "")
+            workers = np.array([row[name] for name in names], dtype=np.int64)
+            return workers, np.where(free, weeks[self.agents], -1)
+
         return Appointments(
-            np.array([row[name] for name in schedule.volunteer[self.agents]], dtype=np.int64),
-            schedule.week[self.agents],
-            np.array(
-                [
-                    row[name] if free else -1
-                    for name, free in zip(schedule.second_volunteer[self.agents], again, strict=True)
-                ],
-                dtype=np.int64,
-            ),
-            np.where(again, schedule.second_week[self.agents], -1),
+            *part(schedule.volunteer, schedule.week, self.fixed.week),
+            *part(schedule.second_volunteer, schedule.second_week, self.fixed.second_week),
         )
 
 
@@ -118,27 +117,29 @@ def build(programme: Programme, lottery_keys: Mapping[str, str] | None = None) -
     draw = lottery.draw(keys)
     picked = draw < picked_number(programme.policy, len(keys))
     earlier = earlier_of(programme)
-    stood = fixed_schedule(programme, earlier)
-    pairs, left = Pairs.of(programme), Remaining.after(programme, stood)
-    left.keep_seconds(programme, pairs, earlier, picked, draw)
-    fixed = left.fixed
-    agents = np.flatnonzero(fixed.week < 0)
+    fixed = fixed_schedule(programme, earlier)
+    pairs, left = Pairs.of(programme), Remaining.after(programme, fixed)
+    # A case that is read may still have its second reading to come.
+    already = (fixed.week >= 0) & (fixed.second_week < 0) & picked
+    agents = np.flatnonzero((fixed.week < 0) | already)
+    begins = np.maximum(programme.cases["ready_week"].to_numpy(np.int64), _past(programme))
     start = _start(programme, earlier, agents)
-    reader = volunteer_rows(programme, fixed.volunteer)
+    reader, second = (volunteer_rows(programme, ids) for ids in (fixed.volunteer, fixed.second_volunteer))
     tiers, entries = tiers_of(Counted(programme, agents, fixed, reader, start, picked))
     problem = CalendarProblem(
         size=programme.case_units[agents],
-        first=np.maximum(programme.cases["ready_week"].to_numpy(np.int64), _past(programme))[agents],
+        first=np.where(already, programme.policy.programme.weeks, begins)[agents],
         room=left.room,
-        barred=_barred(programme, pairs, fixed)[agents],
+        barred=_barred(pairs.barred, pairs, fixed, second)[agents] | already[agents, None],
         most=np.where(left.most < 0, 2 * len(agents), left.most),
         period_most=_period_most(programme, len(agents)),
         draw=lottery.draw([keys[row] for row in agents.tolist()]),
         tiers=tiers,
         wants_second=(picked & (fixed.second_week < 0))[agents],
-        second_barred=pairs.second_barred[agents],
+        second_barred=_barred(pairs.second_barred, pairs, fixed, reader)[agents],
         unlike=pairs.unlike,
         start=None if programme.previous is None else start,
+        settled=np.where(already, begins, -1)[agents] if already.any() else None,
     )
     return Built(programme, problem, agents, entries, fixed, earlier, picked, draw)
 
@@ -147,14 +148,22 @@ def _past(programme: Programme) -> int:
     return past_weeks(programme.policy.programme)
 
 
-def _barred(programme: Programme, pairs: Pairs, fixed: Schedule) -> Bools:
-    """Return who may never read first; whoever is like a second reader who has read already may not."""
-    second = volunteer_rows(programme, fixed.second_volunteer)
-    bound = np.flatnonzero((fixed.week < 0) & (second >= 0))
+def _barred(barred: Bools, pairs: Pairs, fixed: Schedule, other: Ints) -> Bools:
+    """Bar everybody who is like the one who has read a case already, where one reading of it stands.
+
+    Parameters
+    ----------
+    barred : bool, shape (n_cases, n_volunteers)
+    pairs : Pairs
+    fixed : Schedule
+    other : int64, shape (n_cases,)
+        Row of the volunteer whose reading of the case stands; -1 for nobody, and for whoever is gone.
+    """
+    bound = np.flatnonzero(((fixed.week < 0) | (fixed.second_week < 0)) & (other >= 0))
     if not len(bound):
-        return pairs.barred
-    barred = pairs.barred.copy()
-    barred[bound] |= ~pairs.unlike[second[bound]]
+        return barred
+    barred = barred.copy()
+    barred[bound] |= ~pairs.unlike[other[bound]]
     return barred
 
 

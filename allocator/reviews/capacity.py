@@ -111,7 +111,8 @@ def capacity(programme: Programme, built: Built | None = None) -> Capacity:
     capped = int(beyond_cap(problem, readable, filled).sum())
     able = exact_hours(int(filled.sum()) - capped, programme)
     needed = _needed(built)
-    every = Need(None, problem.n_agents, exact_hours(problem.size.sum(), programme))
+    to_do = ~problem.already
+    every = Need(None, int(to_do.sum()), exact_hours(problem.size[to_do].sum(), programme))
     weeks, total = _weeks(built, hours, usable)
     shortfall = max(Fraction(0), every.hours - able)
     signed = every.cases if total.most_cases is None else total.most_cases
@@ -124,7 +125,7 @@ def capacity(programme: Programme, built: Built | None = None) -> Capacity:
         needed=needed,
         all_needed=every,
         second_reads=_second_reads(built),
-        fixed_cases=len(programme.cases) - problem.n_agents,
+        fixed_cases=len(programme.cases) - every.cases,
         shortfall=shortfall,
         shortfall_cases=math.ceil(shortfall / every.hours * every.cases) if shortfall else 0,
         officer_shortfall=max(0, every.cases - signed),
@@ -139,7 +140,7 @@ def _needed(built: Built) -> tuple[Need, ...]:
     priority = built.programme.cases["priority"].to_numpy(dtype=np.int64)[built.agents]
     found = []
     for level in np.unique(priority).tolist():
-        size = built.problem.size[priority == level]
+        size = built.problem.size[(priority == level) & ~built.problem.already]
         found.append(Need(level, len(size), exact_hours(size.sum(), built.programme)))
     return tuple(found)
 
@@ -150,7 +151,8 @@ def _second_reads(built: Built) -> Need:
 
 
 def _extra_day(built: Built) -> ExtraDay:
-    programme, size = built.programme, np.sort(built.problem.size)
+    programme, problem = built.programme, built.problem
+    size = np.sort(problem.size[~problem.already])
     day = Fraction(programme.policy.programme.hours_per_day)
     at_mean = day * len(size) / exact_hours(size.sum(), programme) if len(size) else None
     # A day that nobody offers need be no whole number of units; whole cases fit its whole units.

@@ -213,7 +213,8 @@ def _slot(week: Document) -> str:
 def _exchanges(found: Document) -> list[str]:
     tried = found["exchanges"]
     if not tried["tried"] and not found["improvements"]:
-        return ["There is no place that it could have, even if nothing else were there."]
+        other = "other place" if found["now"] else "place"
+        return [f"There is no {other} that it could have, even if nothing else were there."]
     left = f"; {tried['left_out']} were left out" if tried["left_out"] else ""
     lines = [
         f"{number(tried['tried'], 'single exchange')} tried, in any week, of which {tried['lawful']} "

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from allocator.core.calendar.problem import Bools, CalendarProblem, Ints, LoadTier, Tier
-from allocator.reviews.build import build
+from allocator.reviews.build import Built
 from allocator.reviews.conflicts import RULES
 from allocator.reviews.explain_exchange import changed, exchange, goal_changes
 from allocator.reviews.explain_moves import can_hold, judged, try_exchanges
@@ -22,6 +22,9 @@ from allocator.reviews.explain_scene import Document, Scene
 from allocator.reviews.explain_standing import Standing
 from allocator.reviews.explain_trials import Trials
 from allocator.reviews.explain_weeks import NAMED, codes_of
+from allocator.reviews.programme import Programme
+from allocator.reviews.remaining import volunteer_rows
+from allocator.reviews.tiers import Counted, tiers_of
 from allocator.reviews.weeks import officer_units, week_starts
 
 # Rules that are lifted by one decision: the headteacher's, the volunteer's, the policy's.
@@ -218,7 +221,7 @@ def _more_urgent(scene: Scene, agent: int) -> Document | None:
     for priority in sorted({p for p in scene.priority if p < scene.priority[row]}, reverse=True):
         cases: Any = programme.cases.copy()
         cases.loc[row, "priority"] = priority
-        built = build(replace(programme, cases=cases))
+        built = _with_goals_of(scene.built, replace(programme, cases=cases))
         standing = Standing(built.problem, scene.made)
         slots = can_hold(standing, agent)
         slots[:, period if period >= 0 else built.problem.n_periods :] = False
@@ -230,6 +233,17 @@ def _more_urgent(scene: Scene, agent: int) -> Document | None:
                 **exchange(Scene(built, scene.made, ()), found, int(found.order[0])),
             }
     return None
+
+
+def _with_goals_of(built: Built, programme: Programme) -> Built:
+    """Return a programme built with the goals of one whose priorities differ, and nothing else."""
+    nowhere = np.full(len(built.agents), -1, dtype=np.int64)
+    kept = (nowhere, nowhere) if built.problem.start is None else built.problem.start
+    reader = volunteer_rows(programme, built.fixed.volunteer)
+    counted = Counted(programme, built.agents, built.fixed, reader, kept, built.picked)
+    tiers, entries = tiers_of(counted)
+    problem = replace(built.problem, tiers=tiers)
+    return replace(built, programme=programme, problem=problem, entries=entries)
 
 
 def _may_take(scene: Scene, agent: int) -> Bools:

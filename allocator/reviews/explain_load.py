@@ -33,7 +33,7 @@ def load(scene: Scene, row: int) -> tuple[Document, Tested | None]:
     if not counted[row]:
         return document, None
     top = int(np.argmax(np.where(counted, share, -1)))
-    less = _below(taken[row], offered[row], taken[counted].sum(), offered[counted].sum())
+    less = _is_more(taken[row], offered[row], taken[counted].sum(), offered[counted].sum())
     found = _evened(scene, row, share, less)
     document |= {
         "share": int(share[row]),
@@ -61,7 +61,7 @@ def _overall(taken: Ints, offered: Ints, counted: Bools) -> int | None:
     return None if total == 0 else -(-1000 * int(taken[counted].sum()) // total)
 
 
-def _below(taken: int, offered: int, all_taken: int, all_offered: int) -> bool:
+def _is_more(taken: int, offered: int, all_taken: int, all_offered: int) -> bool:
     """Whether a share is at least that of all together, exactly."""
     return int(taken) * int(all_offered) >= int(all_taken) * int(offered)
 
@@ -71,28 +71,33 @@ def _evened(scene: Scene, row: int, share: Ints, less: bool) -> Tested:
     others = (share < share[row]) if less else (share > share[row])
     mine = np.arange(len(share)) == row
     givers, takers = (mine, others) if less else (others, mine)
-    parts, left_out = [], 0
-    worker = scene.made.worker
+    worker, who = scene.made.worker, np.flatnonzero(takers)
+    theirs = np.flatnonzero((worker >= 0) & takers[worker])
+    parts: list[Trials] = []
+    tried = left_out = 0
     for agent in np.flatnonzero((worker >= 0) & givers[worker]).tolist():
-        if sum(part.n for part in parts) >= LIMIT:
+        if tried >= LIMIT:
             left_out += 1
             continue
-        parts += [_alone(scene, agent, takers), _for_a_shorter(scene, agent, takers)]
+        parts += [_alone(scene, agent, who), _for_a_shorter(scene, agent, theirs)]
+        tried += parts[-1].n + parts[-2].n
     return judged(scene.standing, Trials.joined(parts), left_out=left_out)
 
 
-def _alone(scene: Scene, agent: int, takers: Bools) -> Trials:
-    problem, standing = scene.built.problem, scene.standing
-    fits = (standing.free >= problem.size[agent]) & (takers & ~problem.barred[agent])[:, None]
-    worker, period = np.nonzero(fits & (np.arange(problem.n_periods) >= problem.first[agent]))
-    n, none = len(worker), np.zeros(0, dtype=np.int64)
-    return Trials(np.arange(n), np.full(n, agent), worker, period, none, none, n)
+def _alone(scene: Scene, agent: int, takers: Ints) -> Trials:
+    """Put the case into the free hours of each of some workers."""
+    problem, size = scene.built.problem, scene.built.problem.size[agent]
+    may = takers[~problem.barred[agent, takers]]
+    first = int(problem.first[agent])
+    at, week = np.nonzero(scene.standing.free[may, first:] >= size)
+    n, none = len(at), np.zeros(0, dtype=np.int64)
+    return Trials(np.arange(n), np.full(n, agent), may[at], week + first, none, none, n)
 
 
-def _for_a_shorter(scene: Scene, agent: int, takers: Bools) -> Trials:
-    """Exchange the case with each shorter one of those who would have more."""
+def _for_a_shorter(scene: Scene, agent: int, theirs: Ints) -> Trials:
+    """Exchange the case with each shorter one of some others."""
     problem, standing, made = scene.built.problem, scene.standing, scene.made
-    other = np.flatnonzero((made.worker >= 0) & takers[made.worker] & (problem.size < problem.size[agent]))
+    other = theirs[problem.size[theirs] < problem.size[agent]]
     room = standing.free[made.worker[other], made.period[other]] + problem.size[other] >= problem.size[agent]
     other = other[room & ~problem.barred[agent, made.worker[other]]]
     n, none = len(other), np.zeros(0, dtype=np.int64)

@@ -96,7 +96,8 @@ class Scene:
     def agent_of(self) -> Ints:
         """The agent that stands for each case; -1 for a fixed one; shape (n_cases,)."""
         found = np.full(len(self.ids), -1, dtype=np.int64)
-        found[self.built.agents] = np.arange(len(self.built.agents))
+        free = np.flatnonzero(~self.built.problem.already)
+        found[self.built.agents[free]] = free
         return found
 
     def case_row(self, case_id: str) -> int:

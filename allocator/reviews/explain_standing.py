@@ -193,7 +193,8 @@ class Standing:
             left = left[moved]
             if not len(left):
                 break
-        return largest - max([tier.base, *share.tolist()])
+        found: Ints = largest - max([tier.base, *share.tolist()])
+        return found
 
     def _spread_change(self, tier: SpreadTier, trials: Trials) -> Ints:
         trial, agent = trials.trial, trials.agent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -45,7 +46,7 @@ class Trials:
     @classmethod
     def joined(cls, parts: Sequence[Trials]) -> Trials:
         """Return trials one after the other."""
-        first = [sum(part.n for part in parts[:k]) for k in range(len(parts))]
+        first = list(accumulate((part.n for part in parts), initial=0))[:-1]
         shifted = list(zip(parts, first, strict=True))
         return cls(
             _chain([part.trial + shift for part, shift in shifted]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from allocator.core.calendar.problem import Appointments, Ints
 from allocator.reviews.build import Built
 from allocator.reviews.conflicts import Barred, barred_pairs
 from allocator.reviews.effects import Effects, first_change
+from allocator.reviews.explain_standing import Standing
+from allocator.reviews.explain_trials import Trials
 from allocator.reviews.goal_values import goal_words
 from allocator.reviews.reasons import day_words, listed, worse
 from allocator.reviews.schedule import Schedule
@@ -57,7 +60,7 @@ def moves(built: Built, schedule: Schedule) -> list[dict[str, Any]]:
     if not len(rows):
         return []
     change = _Change(built, schedule)
-    return [
+    told = [
         {
             "case_id": built.case_ids[row],
             "from": _appointment(built, earlier.volunteer[row], int(earlier.week[row])),
@@ -66,6 +69,9 @@ def moves(built: Built, schedule: Schedule) -> list[dict[str, Any]]:
         }
         for row in rows.tolist()
     ]
+    for move, row in zip(told, rows.tolist(), strict=True):
+        move["why"] += change.exchanged.get(row, "")
+    return told
 
 
 def _appointment(built: Built, volunteer: str, week: int) -> dict[str, str] | None:
@@ -88,6 +94,8 @@ class _Change:
         self._row_of = {name: j for j, name in enumerate(built.volunteer_ids)}
         self._left = self._problem.room - self._made.used(self._problem)
         self._earlier = self._all_earlier()
+        # Cases whose hours went to others: agent, worker, week, the first readings that are there anew.
+        self._contested: dict[int, tuple[int, int, int, list[int]]] = {}
 
     def why(self, case: int) -> str:
         """Say why one case could not stay where it was."""
@@ -101,7 +109,7 @@ class _Change:
         return (
             self._alone(case, agent, worker, week)
             or self._together(worker, week)
-            or self._in_the_way(agent, worker, week)
+            or self._in_the_way(case, agent, worker, week)
             or self._goal(agent, worker, week)
         )
 
@@ -149,7 +157,7 @@ class _Change:
             )
         return ""
 
-    def _in_the_way(self, agent: int, worker: int, week: int) -> str:
+    def _in_the_way(self, case: int, agent: int, worker: int, week: int) -> str:
         """Name what holds its earlier hours now."""
         problem, made, who = self._problem, self._made, self._built.volunteer_ids[worker]
         there = (made.worker == worker) & (made.period == week)
@@ -158,6 +166,7 @@ class _Change:
             was = (self._earlier.worker == worker) & (self._earlier.period == week)
             was_second = (self._earlier.second_worker == worker) & (self._earlier.second_period == week)
             new = np.flatnonzero((there & ~was) | (there_second & ~was_second))
+            self._contested[case] = (agent, worker, week, np.flatnonzero(there & ~was).tolist())
             return f"its hours went to {self._cases(new)}"
         theirs = (made.worker == worker) | (made.second_worker == worker)
         number = np.count_nonzero(made.worker == worker) + np.count_nonzero(made.second_worker == worker)
@@ -175,6 +184,35 @@ class _Change:
                 f"{who} is of one school or trust with its second reader, {self._built.volunteer_ids[second]}"
             )
         return ""
+
+    @cached_property
+    def exchanged(self) -> dict[int, str]:
+        """What would come of it if a case changed places with one that has its hours, by case."""
+        made, trials, whose = self._made, [], []
+        for case, (agent, worker, week, others) in self._contested.items():
+            back = int(made.worker[agent]), int(made.period[agent])
+            for other in others:
+                trials.append([(agent, worker, week), (other, *back)])
+                whose.append((case, other))
+        if not trials:
+            return {}
+        standing = Standing(self._problem, made)
+        asked = standing.completed(Trials.of(trials))
+        legal, gains = standing.legal(asked), standing.changes(asked) * standing.senses
+        best: dict[int, int] = {}
+        for k in np.flatnonzero(legal).tolist():
+            case = whose[k][0]
+            if case not in best or gains[k].tolist() > gains[best[case]].tolist():
+                best[case] = k
+        return {case: self._exchange(whose[k][1], gains[k]) for case, k in best.items()}
+
+    def _exchange(self, other: int, gains: Ints) -> str:
+        tier, change = first_change(gains)
+        name = self._built.case_ids[self._built.agents[other]]
+        if change < 0:
+            goal = goal_words(*self._built.entries[tier])
+            return f"; if it changed places with {name}, {goal} would be {worse(self._problem, tier, change)}"
+        return f"; the search ended before it changed places with {name}"
 
     def _goal(self, agent: int, worker: int, week: int) -> str:
         """Name the first goal that would change if it alone went back."""
@@ -207,18 +245,21 @@ class _Change:
         names = built.earlier.second_volunteer[agents]
         second = np.array([self._row_of.get(name, -1) for name in names], dtype=np.int64)
         when = built.earlier.second_week[agents]
-        still = (second >= 0) & (when >= problem.first) & (when < problem.n_periods) & problem.wants_second
+        still = (
+            (second >= 0) & (when >= problem.second_first) & (when < problem.n_periods) & problem.wants_second
+        )
         still[still] &= ~problem.second_barred[np.flatnonzero(still), second[still]]
         alone = worker >= 0
         alone[alone] &= ~problem.barred[np.flatnonzero(alone), worker[alone]]
         alone &= problem.first <= period
         fits = alone.copy()
         fits[alone] = problem.size[alone] <= problem.room[worker[alone], period[alone]]
+        still &= fits | problem.already
         return Appointments(
             np.where(fits, worker, -1),
             np.where(fits, period, -1),
-            np.where(still & fits, second, -1),
-            np.where(still & fits, when, -1),
+            np.where(still, second, -1),
+            np.where(still, when, -1),
         )
 
     def _cases(self, agents: Ints) -> str:

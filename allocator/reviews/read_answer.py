@@ -122,7 +122,8 @@ def _refuse_changed(built: Built, schedule: Schedule) -> None:
     fixed, known = built.fixed, set(built.volunteer_ids) | {""}
     first, second = fixed.week >= 0, fixed.second_week >= 0
     changed = first & ((schedule.volunteer != fixed.volunteer) | (schedule.week != fixed.week))
-    changed |= (first | second) & (
+    asked = np.isin(np.arange(len(first)), built.agents) & ~second
+    changed |= ~asked & (
         (schedule.second_volunteer != fixed.second_volunteer) | (schedule.second_week != fixed.second_week)
     )
     _refuse(built, changed, "the earlier schedule fixes another reading of")

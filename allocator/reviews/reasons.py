@@ -44,7 +44,7 @@ def sentences(built: Built, schedule: Schedule) -> list[str]:
     words = [""] * len(schedule.week)
     _say_scheduled(built, schedule, words)
     made = built.appointments(schedule)
-    open_ = np.flatnonzero(made.worker < 0)
+    open_ = np.flatnonzero((made.worker < 0) & ~built.problem.already)
     if len(open_):
         backlog = _Backlog.of(built, made)
         for agent in open_.tolist():

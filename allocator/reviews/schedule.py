@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,6 +70,8 @@ class ScheduleResult:
         Wall seconds by step.
     cut_short : bool
         Whether the wall limit ended the search.
+    before : dict of str to int
+        For each measure that the search improved, what it came to before its own goal's turn.
     """
 
     programme: Programme
@@ -84,6 +86,7 @@ class ScheduleResult:
     moves: list[dict[str, Any]]
     seconds: dict[str, float]
     cut_short: bool = False
+    before: dict[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         c = self.counts

@@ -38,7 +38,7 @@ class Counted:
     ----------
     programme : Programme
     agents : int64, shape (n_agents,)
-        Rows of the cases that are not fixed.
+        Rows of the cases that are not fixed, and of some that are, which are done no more.
     fixed : Schedule
     reader : int64, shape (n_cases,)
         Row of the volunteer who has read a fixed case; -1 where it is not fixed, or the volunteer is gone.
@@ -146,8 +146,7 @@ def _counted_once(measure: str, counted: Counted, among: Bools) -> TimeTier:
 def _days_late(counted: Counted, among: Bools) -> TimeTier:
     late = lateness(counted.programme)
     done = np.flatnonzero(counted.done & among)
-    open_ = counted.agents[among[counted.agents]]
-    base = int(late[done, counted.fixed.week[done]].sum() + late[open_, -1].sum())
+    base = int(late[done, counted.fixed.week[done]].sum() + late[~counted.done & among, -1].sum())
     saved = np.where(among[:, None], late[:, -1:] - late, 0)[counted.agents]
     return TimeTier(saved, base, sense=-1)
 

@@ -281,6 +281,12 @@ def test_proved_is_said_of_what_the_files_prove_alone():
     assert status_words(ENTRIES[:1], cut_short=True).endswith("The time limit ended the search.")
 
 
+def test_a_bound_of_nought_is_called_none():
+    """Less than nothing cannot be: such a bound says nothing, and the report says so."""
+    told = claims_of([ENTRIES[3] | {"bound": 0}])
+    assert "no bound but nought is known" in told.bounded[0]
+
+
 def test_every_goal_stands_under_its_ground(any_result, any_page):
     """Each tier of run.json is in one of the three lists, and its value in the table of goals."""
     root = tree_of(any_page)

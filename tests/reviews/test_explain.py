@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from allocator.core.calendar.outcome import Effort
 from allocator.core.calendar.problem import Appointments
 from allocator.core.calendar.rules import breaches, values
+from allocator.core.calendar.solve import solve
 from allocator.errors import UsageError
 from allocator.reviews.build import build
 from allocator.reviews.explain_case import explain_case, improvements
@@ -29,11 +31,12 @@ from allocator.reviews.explain_trials import Move, Trials
 from allocator.reviews.explain_volunteer import explain_volunteer
 from allocator.reviews.explain_volunteer_words import volunteer_lines
 from allocator.reviews.explain_weeks import REASONS
+from allocator.reviews.goal_values import goal_entries
 from allocator.reviews.programme import Previous
 from reviews.explained_programmes import best, draw_key, drawn, greedy, greedy_scene, key, roomy, scene_of
 from reviews.random_programmes import Drawn
 
-SEEDS = range(20)
+SEEDS = range(12)
 # Changes of a kind that are made in the files.
 ENOUGH = 6
 Document = dict[str, Any]
@@ -159,6 +162,21 @@ def test_where_everything_is_proven_no_exchange_is_better() -> None:
     assert tried > 150
 
 
+@pytest.mark.parametrize("seed", [0, 1, 4, 7, 8, 13])
+def test_where_the_engine_proves_its_goals_no_exchange_is_better_there(seed: int) -> None:
+    """Of the engine's own schedules, nothing is ever said to improve a goal that is proven."""
+    built = build((drawn(seed) if seed % 2 else roomy(seed)).read())
+    outcome = solve(built.problem, Effort(seconds=5))
+    entries = goal_entries(built, outcome.tiers, outcome.lottery_proven)
+    scene = Scene(built, outcome.appointments, entries)
+    assert scene.proven(0)
+    found = [explain_case(scene, case_id) for case_id in scene.ids]
+    found += [explain_volunteer(scene, volunteer_id) for volunteer_id in scene.names]
+    better = [one for document in found for one in document.get("improvements", [])]
+    assert [one for one in better if one["improves"] == "denied"] == []
+    assert not better or not outcome.proven
+
+
 def test_improvements_are_found_and_are_real() -> None:
     """Of schedules that are greedy many can be improved; whatever is said to improve one really does."""
     found = 0
@@ -278,7 +296,7 @@ def test_every_change_that_is_listed_lets_the_case_in_when_it_is_made_in_the_fil
     """Made in the tables and read afresh, each change gives a lawful and better schedule."""
     kinds = ("hours", "shorter", "rule", "max_cases", "officer_hours", "ready_from", "priority")
     seen = dict.fromkeys(kinds, 0)
-    for seed in range(24):
+    for seed in range(14):
         drawn_ = drawn(seed)
         scene = greedy_scene(seed)
         for agent, case_id in enumerate(scene.case_ids(range(scene.built.problem.n_agents))):
@@ -292,8 +310,7 @@ def test_every_change_that_is_listed_lets_the_case_in_when_it_is_made_in_the_fil
                 after = made_of(scene, change if "moves" in change else as_exchange(scene, case_id, change))
                 assert not breaches(built.problem, after), change
                 assert key(built.problem, after)[0] < key(built.problem, scene.made)[0], change
-                if "moves" not in change:
-                    assert gained(built.problem, scene.made, after) == [g["change"] for g in change["goals"]]
+                assert gained(built.problem, scene.made, after) == [g["change"] for g in change["goals"]]
     assert all(seen.values())
 
 
@@ -339,8 +356,31 @@ def test_a_volunteers_hours_add_up(seed: int) -> None:
                 assert left["cases"] == sum(left[k] for k in ("barred", "not_ready", "longer", "fits"))
                 assert left["longer"] == sum(size["cases"] for size in week["left"]["sizes"])
                 assert all(float(size["hours"]) > float(week["free"]) for size in week["left"]["sizes"])
+        check_load(scene, found)
         if found["load"]["share"] is not None:
             assert found["load"]["share"] == -(-1000 * fraction(facts["taken"], facts["offered"]) // 1)
+
+
+def check_load(scene: Scene, found: Document) -> None:
+    """The exchange that would even a load moves work the way it is said to, between those two."""
+    best_ = found["load"].get("closest")
+    if best_ is None:
+        return
+    shares = {name: exact_share(scene, name) for name in scene.names}
+    giver, taker = best_["moves"][0]["from"]["volunteer_id"], best_["moves"][0]["to"]["volunteer_id"]
+    assert shares[giver] > shares[taker]
+    assert found["id"] == (giver if found["load"]["direction"] == "less" else taker)
+    if len(best_["moves"]) == 2:
+        units = [scene.units[scene.ids.index(move["case_id"])] for move in best_["moves"]]
+        assert units[0] > units[1]
+
+
+def exact_share(scene: Scene, name: str) -> Any:
+    """Hours taken of a volunteer over hours offered, exactly."""
+    row = scene.names.index(name)
+    taken = sum(scene.units[case] for case in np.flatnonzero(scene.schedule.volunteer == name))
+    offered = int(scene.offered[row].sum())
+    return Fraction(taken, offered) if offered else Fraction(0)
 
 
 def fraction(taken: str, offered: str) -> Any:
@@ -373,7 +413,7 @@ def check_words(document: Document, lines: list[str], names: set[str]) -> None:
 def test_what_stood_before_stays_and_is_said_to() -> None:
     """With an earlier schedule, cases of past weeks are fixed, and nothing of them moves in any exchange."""
     fixed = 0
-    for seed in range(12):
+    for seed in range(6):
         rows = drawn(seed)
         before = greedy_scene(seed)
         rows.policy["programme"] |= {"as_of": before.weeks[1] if len(before.weeks) > 1 else before.weeks[0]}
@@ -397,7 +437,7 @@ def test_what_stood_before_stays_and_is_said_to() -> None:
             readings = [r for week in found["weeks"][: scene.past] for r in week["readings"]]
             assert all(r["fixed"] for r in readings if not r["second"])
             check_words(found, volunteer_lines(found), {*scene.ids, *scene.names})
-    assert fixed > 5
+    assert fixed > 2
 
 
 def earlier(scene: Scene) -> Previous:

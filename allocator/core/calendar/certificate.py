@@ -92,14 +92,22 @@ def _counted(problem: CalendarProblem, tier: Tier) -> int:
 
 def _spots(problem: CalendarProblem) -> Bools:
     """Tell in which periods somebody who may do the agent has room enough; shape (n_agents, n_periods)."""
-    largest = np.zeros((problem.n_agents, problem.n_periods), dtype=np.bool_)
+    if not problem.n_workers:
+        return np.zeros((problem.n_agents, problem.n_periods), dtype=np.bool_)
     room = np.where((problem.most > 0)[:, None], problem.room, 0)
-    free = np.flatnonzero(~problem.barred.any(axis=1))
-    if len(free):
-        largest[free] = room.max(axis=0, initial=0) >= problem.size[free, None]
-    for i in np.flatnonzero(problem.barred.any(axis=1)).tolist():
-        largest[i] = room[~problem.barred[i]].max(axis=0, initial=0) >= problem.size[i]
-    return largest
+    found = np.zeros((problem.n_agents, problem.n_periods), dtype=np.bool_)
+    # The widest rooms first: mostly one of a few is not barred.
+    for period in range(problem.n_periods):
+        order = np.argsort(-room[:, period], kind="stable")
+        left = np.arange(problem.n_agents)
+        for worker in order.tolist():
+            left = left[problem.size[left] <= room[worker, period]]
+            if not len(left):
+                break
+            free = ~problem.barred[left, worker]
+            found[left[free], period] = True
+            left = left[~free]
+    return found
 
 
 def _can_stay(problem: CalendarProblem, tier: KeptTier) -> Bools:
@@ -175,14 +183,16 @@ def _earned(problem: CalendarProblem, worth: Ints, pairs: list[tuple[int, Bools]
         for period in range(problem.n_periods):
             rooms = problem.room[workers, period]
             widest = int(rooms.max(initial=0))
-            if widest < sizes[0]:
+            if not sizes or widest < sizes[0]:
                 continue
             best = _dearest(problem.size, sizes, worth[:, period] + extra, widest)
-            known: dict[tuple[int, int], int] = {}
-            for room, own in zip(rooms.tolist(), price[workers].tolist(), strict=True):
-                key = (room // unit, own)
+            known: dict[tuple[int, int, int], int] = {}
+            caps = problem.most[workers].tolist()
+            for room, own, most in zip(rooms.tolist(), price[workers].tolist(), caps, strict=True):
+                key = (room // unit, own, min(most, room // sizes[0]))
                 if key not in known:
-                    known[key] = _knapsack(key[0], [(size // unit, values) for size, values in best], own)
+                    items = [(size // unit, values) for size, values in best]
+                    known[key] = _knapsack(key[0], items, own, key[2], key[2] < room // sizes[0])
                 total += known[key]
     return total
 
@@ -211,14 +221,20 @@ def _dearest(size: Ints, sizes: list[int], worth: Ints, room: int) -> list[tuple
     return found
 
 
-def _knapsack(room: int, items: list[tuple[int, list[int]]], price: int) -> int:
-    """Return the best total worth of items that fit a room, each paying the price; Python integers."""
-    best = [0] * (room + 1)
+def _knapsack(room: int, items: list[tuple[int, list[int]]], price: int, most: int, binds: bool) -> int:
+    """Return the best total worth of items that fit a room, each paying the price; Python integers.
+
+    No more than `most` of them, where that binds.
+    """
+    # By how many items at most, where that matters; else all share one row.
+    best = [[0] * (room + 1) for _ in range(most + 1 if binds else 1)]
     for size, worths in items:
         for worth in worths[: room // size]:
             gain = worth - price
             if gain <= 0:
                 break
-            for left in range(room, size - 1, -1):
-                best[left] = max(best[left], best[left - size] + gain)
-    return best[room]
+            for number in range(len(best) - 1, 0 if binds else -1, -1):
+                before, row = best[number - binds], best[number]
+                for left in range(room, size - 1, -1):
+                    row[left] = max(row[left], before[left - size] + gain)
+    return best[-1][room]

@@ -36,11 +36,14 @@ def model_of(problem: CalendarProblem) -> Model:
 
 def _agents_once(model: Model) -> None:
     """At most one first worker an agent, and one second only beside a first."""
+    already = model.problem.already
     for agent in range(model.problem.n_agents):
         firsts, seconds = model.first.of(agent), model.second_numbers(model.second.of(agent))
         if len(firsts) > 1:
             model.one_at_most(firsts)
-        if len(seconds):
+        if already[agent]:
+            model.one_at_most(seconds)
+        elif len(seconds):
             model.at_most([*seconds, *firsts], [1] * len(seconds) + [-1] * len(firsts), 0)
 
 

@@ -51,19 +51,20 @@ class Spots:
 
 def first_spots(problem: CalendarProblem) -> Spots:
     """Return where each agent may be done by its first worker."""
-    return _spots(problem, ~problem.barred, problem.period_most > 0)
+    return _spots(problem, ~problem.barred, problem.first, problem.period_most > 0)
 
 
 def second_spots(problem: CalendarProblem) -> Spots:
     """Return where each agent that wants a second worker may have one."""
-    return _spots(problem, ~problem.second_barred & problem.wants_second[:, np.newaxis])
+    may = ~problem.second_barred & problem.wants_second[:, np.newaxis]
+    return _spots(problem, may, problem.second_first)
 
 
-def _spots(problem: CalendarProblem, may: Bools, works: Bools | None = None) -> Spots:
+def _spots(problem: CalendarProblem, may: Bools, first: Ints, works: Bools | None = None) -> Spots:
     """List the spots of the pairs that may be, sorted by agent, period, worker."""
     fits = problem.size[:, np.newaxis, np.newaxis] <= problem.room.T[np.newaxis]
     open_ = fits & (may & (problem.most > 0))[:, np.newaxis, :]
-    open_ &= (np.arange(problem.n_periods) >= problem.first[:, np.newaxis])[:, :, np.newaxis]
+    open_ &= (np.arange(problem.n_periods) >= first[:, np.newaxis])[:, :, np.newaxis]
     if works is not None:
         open_ &= works[np.newaxis, :, np.newaxis]
     agent, period, worker = np.nonzero(open_)

@@ -70,10 +70,14 @@ def with_seconds(problem: CalendarProblem, made: Appointments) -> Appointments:
     worker, period = made.second_worker.copy(), made.second_period.copy()
     left = problem.room - made.used(problem)
     count = _counts(problem, made)
-    wanting = np.flatnonzero(problem.wants_second & (made.worker >= 0) & (worker < 0))
+    done = (made.worker >= 0) | problem.already
+    wanting = np.flatnonzero(problem.wants_second & done & (worker < 0))
     for i in wanting[np.lexsort((problem.draw[wanting], problem.size[wanting]))].tolist():
-        fits = (left >= problem.size[i]) & (np.arange(problem.n_periods) >= problem.first[i])
-        fits &= (~problem.second_barred[i] & problem.unlike[made.worker[i]] & (count < problem.most))[:, None]
+        fits = (left >= problem.size[i]) & (np.arange(problem.n_periods) >= problem.second_first[i])
+        may = ~problem.second_barred[i] & (count < problem.most)
+        # Whom an agent that is done already may not have is among the barred.
+        may &= problem.already[i] | problem.unlike[made.worker[i]]
+        fits &= may[:, None]
         p, v = (found[:1] for found in np.nonzero(fits.T))
         if len(p):
             worker[i], period[i] = v[0], p[0]

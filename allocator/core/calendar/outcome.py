@@ -80,12 +80,15 @@ class CalendarOutcome:
         Whether the tie-break lottery was carried out to its end, on the face of every goal.
     cut_short : bool
         Whether the wall limit ended the search.
+    before : tuple of (int or None)
+        For each goal what it came to before its own search; None where it had none.
     """
 
     appointments: Appointments
     tiers: tuple[TierOutcome, ...]
     lottery_proven: bool
     cut_short: bool = False
+    before: tuple[int | None, ...] = ()
 
     @property
     def proven(self) -> bool:

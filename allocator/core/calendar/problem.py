@@ -154,6 +154,10 @@ class CalendarProblem:
         Who may be the second of one whose agent the other is first of; symmetric, False on the diagonal.
     start : tuple of int64 arrays (worker, period), each shape (n_agents,), or None
         An earlier assignment from which methods may start; it need not keep the rules.
+    settled : int64, shape (n_agents,), or None
+        For agents that are done already, outside this problem, the first period that their second
+        worker may do them in; -1 for all others. Their own `first` is n_periods, and they need no
+        first worker to have a second; `second_barred` covers whom the first is like.
     """
 
     size: Ints
@@ -168,11 +172,26 @@ class CalendarProblem:
     second_barred: Bools
     unlike: Bools
     start: tuple[Ints, Ints] | None = field(default=None)
+    settled: Ints | None = field(default=None)
 
     @property
     def n_agents(self) -> int:
         """How many agents there are."""
         return len(self.size)
+
+    @property
+    def already(self) -> Bools:
+        """Which agents are done already, and may have a second worker without a first."""
+        if self.settled is None:
+            return np.zeros(self.n_agents, dtype=np.bool_)
+        return np.asarray(self.settled >= 0)
+
+    @property
+    def second_first(self) -> Ints:
+        """The first period of each agent's second worker; int64, shape (n_agents,)."""
+        if self.settled is None:
+            return self.first
+        return np.where(self.settled >= 0, self.settled, self.first)
 
     @property
     def n_workers(self) -> int:

@@ -122,7 +122,9 @@ def programme_of(problem: CalendarProblem, tiers: Sequence[TimeTier]) -> Program
     columns = _patterns(sizes, classes)
     if columns is None:
         return None
-    works = (problem.room > 0).any(axis=0)
+    # A period that no pattern fills has room for nobody.
+    works = np.zeros(problem.n_periods, dtype=np.bool_)
+    works[[column.period for column in columns]] = True
     type_, period = np.nonzero((np.arange(problem.n_periods) >= types.first[:, None]) & works)
     when = np.column_stack([type_, period]).astype(np.int64)
     ranked = np.flatnonzero(types.extra.any(axis=0))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from allocator.core.calendar.board import board_of, given_of, kind_of
+from allocator.core.calendar.board import board_of, kind_of
 from allocator.core.calendar.certificate import bound
 from allocator.core.calendar.insertion import feasible_part, inserted, with_seconds
 from allocator.core.calendar.moves import (
@@ -19,13 +19,13 @@ from allocator.core.calendar.moves import (
     KEPT,
     LOAD,
     PAIR,
+    PERIOD,
+    SCORE,
     SPREAD,
     STILL,
     TIME,
-    Board,
-    Given,
+    WORKER,
     anneal,
-    rescore,
 )
 from allocator.core.calendar.naming import named
 from allocator.core.calendar.outcome import CalendarOutcome, Effort, TierOutcome
@@ -35,11 +35,11 @@ from allocator.core.calendar.rules import better, shares, value, values
 from allocator.core.calendar.timing import Timing, plan_time
 
 # Moves for each second of effort: what an ordinary machine does in less than half of it.
-MOVES_A_SECOND = 500_000
+MOVES_A_SECOND = 600_000
 # Between two looks at the clock.
 CHUNK = 250_000
 # How the moves are shared out among the goals that call for them.
-_SHARE = {TIME: 2.0, BARRED: 1.0, PAIR: 5.0, KEPT: 2.0, LOAD: 1.0, SPREAD: 6.0, STILL: 0.0}
+_SHARE = {TIME: 2.0, BARRED: 1.0, PAIR: 5.0, KEPT: 2.0, LOAD: 1.0, SPREAD: 8.0, STILL: 0.0}
 # Temperatures at the start and the end, in units of the goal; LOAD counts thousandths of a unit.
 _HEAT = {TIME: (1.0, 0.05), BARRED: (0.5, 0.05), PAIR: (0.7, 0.05), KEPT: (0.5, 0.05), SPREAD: (0.7, 0.1)}
 # The share of moves that look for the best exchange towards what the goal wants.
@@ -66,6 +66,7 @@ class Search:
         self.timing: Timing | None = None
         self.made = Appointments.none(problem.n_agents)
         self.struck = False
+        self.before: list[int | None] = [None] * len(problem.tiers)
         kinds = [kind_of(tier) for tier in problem.tiers]
         later = sum(_SHARE[kind] for kind in kinds[self.barred_at :])
         self.moves_a_share = effort.seconds * MOVES_A_SECOND / (later + _SHARE[BARRED])
@@ -84,7 +85,7 @@ class Search:
         """Say what the appointments come to, and what is proved of it."""
         reached = values(self.problem, self.made)
         tiers = tuple(self._tier(k, reached) for k in range(len(reached)))
-        return CalendarOutcome(self.made, tiers, lottery_proven=False, cut_short=self.struck)
+        return CalendarOutcome(self.made, tiers, False, self.struck, tuple(self.before))
 
     def _tier(self, k: int, reached: Sequence[int]) -> TierOutcome:
         planned = () if self.timing is None else self.timing.tiers
@@ -99,15 +100,23 @@ class Search:
     def _begin(self) -> None:
         """Name agents and workers, and drive barred pairs out."""
         problem = self.problem
-        nobody = np.full(problem.n_agents, -1, dtype=np.int64)
-        if self.timing is None:
-            self.made = inserted(problem, feasible_part(problem, self._earlier()))
+        earlier = feasible_part(problem, self._earlier())
+        if self.timing is None or self._as_good(earlier):
+            self.made = inserted(problem, earlier)
             return
         worker, period = named(problem, self.timing.programme, self.timing.counts)
+        nobody = np.full(problem.n_agents, -1, dtype=np.int64)
         start = Appointments(worker, period, nobody, nobody.copy())
         self.effort.progress(self.barred_at, "driving out conflicts")
         made = self._anneal(start, self.barred_at, BARRED, 0, strict=False)
         self.made = inserted(problem, feasible_part(problem, made))
+
+    def _as_good(self, made: Appointments) -> bool:
+        """Tell whether appointments already come to the best in every goal about time that comes first."""
+        if self.problem.start is None or self.timing is None:
+            return False
+        reached = values(self.problem, made)
+        return all(tier.value == at for tier, at in zip(self.timing.tiers, reached, strict=False))
 
     def _earlier(self) -> Appointments:
         if self.problem.start is None:
@@ -121,6 +130,7 @@ class Search:
         at, best = value(self.problem, tier, self.made), self._best(k)
         if at == best or self.struck:
             return
+        self.before[k] = at
         self.effort.progress(k + 1, f"moves, from {at:,}; bound {best:,}")
         if kind == STILL:
             self.made = with_seconds(self.problem, self.made)
@@ -152,31 +162,23 @@ class Search:
     def _anneal(
         self, made: Appointments, stage: int, kind: int, goal: int, *, strict: bool = True, limit: int = 1000
     ) -> Appointments:
-        problem = self.problem
-        given = given_of(problem, self.barred_at, made.second_worker)
-        board = board_of(problem, given, made, seed=stage + 1)
-        # Earlier shares, per mille, are held where they are.
-        self._limit(board, given, stage, kind, made, limit)
-        floor = board.score.copy()
+        if kind != LOAD:
+            # Loads that are held are held where they are.
+            loads = [tier for tier in self.problem.tiers if isinstance(tier, LoadTier)]
+            limit = max((value(self.problem, tier, made) for tier in loads), default=1000)
+        board = board_of(self.problem, made, self.barred_at, limit, seed=stage + 1)
+        floor = board.scores[:, SCORE].copy()
         moves = int(self.moves_a_share * _SHARE[kind])
         quiet = self._quiet(stage, kind)
         hot, cold = _COLD if quiet != stage else self._heat(kind)
         chunks = max(1, -(-moves // CHUNK))
         for chunk in range(chunks):
-            if board.score[stage] >= goal or self._late():
+            if board.scores[stage, SCORE] >= goal or self._late():
                 break
-            ends = tuple(hot * (cold / hot) ** (part / chunks) for part in (chunk, chunk + 1))
-            anneal(given, board, stage, floor, CHUNK, ends, goal, _AIMED.get(kind, 0.0), quiet, strict)
-        return Appointments(board.worker.copy(), board.period.copy(), made.second_worker, made.second_period)
-
-    def _limit(
-        self, board: Board, given: Given, stage: int, kind: int, made: Appointments, limit: int
-    ) -> None:
-        if kind != LOAD:
-            loads = [tier for tier in self.problem.tiers if isinstance(tier, LoadTier)]
-            limit = max((value(self.problem, tier, made) for tier in loads), default=1000)
-        board.limit[0] = limit
-        rescore(given, board)
+            ends = (hot * (cold / hot) ** (chunk / chunks), hot * (cold / hot) ** ((chunk + 1) / chunks))
+            anneal(board, stage, floor, CHUNK, ends, goal, _AIMED.get(kind, 0.0), quiet, strict)
+        worker, period = board.agents[:, WORKER].copy(), board.agents[:, PERIOD].copy()
+        return Appointments(worker, period, made.second_worker, made.second_period)
 
     def _heat(self, kind: int) -> tuple[float, float]:
         if kind == LOAD:
@@ -186,7 +188,7 @@ class Search:
 
     def _quiet(self, stage: int, kind: int) -> int:
         """Return the score of earlier appointments, where there are some that moves should leave alone."""
-        if self.problem.start is None or kind in (BARRED, KEPT):
+        if self.problem.start is None or kind == KEPT:
             return stage
         kinds = [kind_of(tier) for tier in self.problem.tiers]
         if KEPT not in kinds:

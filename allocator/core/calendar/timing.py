@@ -65,8 +65,60 @@ def plan_time(problem: CalendarProblem, effort: Effort) -> Timing | None:
         if search.best is None:
             return None
     assert search.best is not None
+    if problem.start is not None:
+        search.draw_near(*near(programme, problem))
     whole = len(programme.when) + len(programme.patterns)
     return Timing(programme, np.rint(search.best[:whole]).astype(np.int64), tuple(search.outcomes))
+
+
+def near(programme: Programme, problem: CalendarProblem) -> tuple[Ints, Ints]:
+    """Count what an earlier assignment has of each column: types in periods, patterns that would hold it.
+
+    Returns
+    -------
+    columns : int64
+    times : int64
+        How often each has it; the same length.
+    """
+    assert problem.start is not None
+    worker, period = problem.start
+    there = np.flatnonzero((worker >= 0) & (period >= 0))
+    at = {(int(t), int(p)): k for k, (t, p) in enumerate(programme.when.tolist())}
+    found: dict[int, int] = {}
+    for i in there.tolist():
+        column = at.get((int(programme.types.of[i]), int(period[i])))
+        if column is not None:
+            found[column] = found.get(column, 0) + 1
+    held: dict[tuple[int, int], list[int]] = {}
+    for i in there.tolist():
+        held.setdefault((int(worker[i]), int(period[i])), []).append(int(problem.size[i]))
+    for column in _holding(programme, held):
+        found[column] = found.get(column, 0) + 1
+    columns = np.array(sorted(found), dtype=np.int64)
+    return columns, np.array([found[k] for k in columns.tolist()], dtype=np.int64)
+
+
+def _holding(programme: Programme, held: dict[tuple[int, int], list[int]]) -> list[int]:
+    """Name, for each worker's period, the first pattern of its class that can hold what it has."""
+    class_of = {
+        (worker, period): c
+        for c, each in enumerate(programme.classes)
+        for worker in each.workers.tolist()
+        for period in each.periods.tolist()
+    }
+    columns: dict[tuple[int, int], list[int]] = {}
+    for k, pattern in enumerate(programme.patterns):
+        columns.setdefault((pattern.worker_class, pattern.period), []).append(k)
+    found = []
+    for (worker, period), sizes in sorted(held.items()):
+        own = columns.get((class_of.get((worker, period), -1), period), [])
+        sizes.sort(reverse=True)
+        for k in own:
+            slots = programme.sizes[list(programme.patterns[k].slots)].tolist()
+            if len(slots) >= len(sizes) and all(s >= z for s, z in zip(slots, sizes, strict=False)):
+                found.append(len(programme.when) + k)
+                break
+    return found
 
 
 class _Search:
@@ -97,6 +149,34 @@ class _Search:
         nonzero = np.flatnonzero(goal).astype(np.int32)
         self.model.addRow(float(gain), highspy.kHighsInf, len(nonzero), nonzero, goal[nonzero])
         self.outcomes.append(self._outcome(k, gain, certified, limit, dual))
+
+    def draw_near(self, columns: Ints, times: Ints) -> None:
+        """Among the best, take one that has most of what an earlier assignment has."""
+        model, n, more = self.model, len(self.upper), len(columns)
+        if not more:
+            return
+        model.changeColsCost(n, np.arange(n, dtype=np.int32), np.zeros(n))
+        none = np.zeros(0)
+        empty = np.zeros(0, dtype=np.int32)
+        for column, count in zip(columns.tolist(), times.tolist(), strict=True):
+            model.addCol(1.0, 0.0, float(count), 0, empty, none)
+            pair = np.array([n, column], dtype=np.int32)
+            model.addRow(-highspy.kHighsInf, 0.0, 2, pair, np.array([1.0, -1.0]))
+            n += 1
+        self._integrality(highspy.HighsVarType.kInteger)
+        model.setOptionValue("objective_target", highspy.kHighsInf)
+        assert self.best is not None
+        start = highspy.HighsSolution()
+        start.col_value = [*self.best.tolist(), *np.minimum(self.best[columns], times).tolist()]
+        model.setSolution(start)
+        if self._run() and model.getInfo().primal_solution_status == (
+            highspy.SolutionStatus.kSolutionStatusFeasible
+        ):
+            kept = len(self.upper)
+            found = np.array(model.getSolution().col_value)[:kept]
+            found[self.whole] = np.rint(found[self.whole])
+            if self._lawful(found):
+                self.best = found
 
     def _outcome(self, k: int, gain: int, certified: int, limit: int, dual: Dual | None) -> TierOutcome:
         tier = self.tiers[k]
@@ -148,34 +228,51 @@ class _Search:
         """Branch and bound, from the solution at hand; return the bound that is left."""
         self._integrality(highspy.HighsVarType.kInteger)
         self.model.setOptionValue("objective_target", float(limit) - 0.5)
-        if self.best is not None:
-            start = highspy.HighsSolution()
-            start.col_value = self.best.tolist()
-            self.model.setSolution(start)
+        start = self.best
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = start.tolist()
+            self.model.setSolution(solution)
+        told = self._answer()
+        if start is not None and self.best is start and told is not None and told > self._told_by(start):
+            # HiGHS 1.16 may tell of a better solution than the start, and hand back the start.
+            self.model.clearSolver()
+            self._answer()
+        left = self.model.getInfo().mip_dual_bound
+        return int(np.floor(min(float(limit), left) + NEAR)) if np.isfinite(left) else limit
+
+    def _told_by(self, found: np.ndarray) -> float:
+        return float(self.programme.goals[len(self.gains)] @ found) + 0.5
+
+    def _answer(self) -> float | None:
+        """Run, take the solution if there is one, and return the value that is told of it."""
         self._run()
-        info, status = self.model.getInfo(), self.model.getModelStatus()
-        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            self._take(np.array(self.model.getSolution().col_value))
-        if status == highspy.HighsModelStatus.kOptimal and self.best is not None:
-            return int(np.floor(min(float(limit), info.mip_dual_bound) + NEAR))
-        if np.isfinite(info.mip_dual_bound):
-            return int(np.floor(min(float(limit), info.mip_dual_bound) + NEAR))
-        return limit
+        info = self.model.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        self._take(np.array(self.model.getSolution().col_value))
+        return float(info.objective_function_value)
 
     def _take(self, found: np.ndarray) -> None:
         """Take a solution, rounded, if it holds every row in whole numbers."""
         found[self.whole] = np.rint(found[self.whole])
+        goal = self.programme.goals[len(self.gains)]
+        better = self.best is None or goal @ found > goal @ self.best + NEAR
+        if better and self._lawful(found):
+            self.best = found
+
+    def _lawful(self, found: np.ndarray) -> bool:
+        """Tell whether a solution holds every row and every goal so far."""
         rows = self.programme.matrix @ found
         holds = (rows <= self.programme.high + NEAR) & (rows >= self.programme.low - NEAR)
         earlier = self.programme.goals[: len(self.gains)] @ found
-        if holds.all() and (earlier >= np.array(self.gains) - NEAR).all():
-            self.best = found
+        return bool(holds.all() and (earlier >= np.array(self.gains) - NEAR).all())
 
     def _run(self) -> bool:
         left = np.inf if self.effort.deadline is None else self.effort.deadline - time.monotonic()
         if left <= 0:
             return False
-        self.model.setOptionValue("time_limit", self.model.getRunTime() + left)
+        self.model.setOptionValue("time_limit", left)
         self.model.run()
         return True
 

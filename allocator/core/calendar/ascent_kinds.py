@@ -1,0 +1,177 @@
+"""Who is alike for a goal about pairs and the goals before it: groups of agents, kinds of workers, cells.
+
+Agents of one type whom the goals about pairs cannot tell apart are one group; workers whom those
+goals cannot tell apart are one kind; and the periods of workers of one kind with the same room are
+one cell. Nothing is lost where every kind stands for itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.core.calendar.problem import Bools, CalendarProblem, Ints, PairTier, TimeTier
+from allocator.core.calendar.types import Types, types_of
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The agents of a problem, for one goal about pairs and the goals about time and pairs before it.
+
+    Parameters
+    ----------
+    timed, paired : tuple of int
+        The goals before it about time; the goals about pairs, itself the last.
+    types : Types
+        For the goals in `timed`.
+    suits : bool, shape (len(paired), n_agents, n_workers)
+    sizes : int64, shape (n_sizes,)
+        Ascending.
+    sample : int64, shape (n_sorts,)
+        An agent of each sort that the goals about pairs tell apart.
+    of : int64, shape (n_agents,)
+        The group of each agent.
+    type_, sort : int64, shape (n_groups,)
+    count : int64, shape (n_groups,)
+    """
+
+    timed: tuple[int, ...]
+    paired: tuple[int, ...]
+    types: Types
+    suits: Bools
+    sizes: Ints
+    sample: Ints
+    of: Ints
+    type_: Ints
+    sort: Ints
+    count: Ints
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Periods of workers who are alike, and classes of workers whose caps are held together.
+
+    Parameters
+    ----------
+    kind : int64, shape (n_cells,)
+        A worker who suits as those of the cell do.
+    room, period : int64, shape (n_cells,)
+    class_ : int64, shape (n_cells,)
+        The class of the cell's workers; -1 where they have no cap that can bind.
+    count : int64, shape (n_cells,)
+        How many workers there are.
+    cap : int64, shape (n_classes,)
+        Agents that the workers of each class may take in all.
+    of : int64, shape (n_workers,)
+        The class of each worker, or -1.
+    """
+
+    kind: Ints
+    room: Ints
+    period: Ints
+    class_: Ints
+    count: Ints
+    cap: Ints
+    of: Ints
+
+
+def groups_of(problem: CalendarProblem, tier: int) -> Groups:
+    """Group the agents of a problem that has some, and some workers.
+
+    Parameters
+    ----------
+    problem : CalendarProblem
+    tier : int
+        A goal about pairs.
+    """
+    goals = problem.tiers[: tier + 1]
+    types = types_of(problem, [goal for goal in goals if isinstance(goal, TimeTier)])
+    suits = np.array([goal.suits for goal in goals if isinstance(goal, PairTier)], dtype=np.bool_)
+    sample, sort = _alike(suits.transpose(1, 0, 2))
+    keys = np.column_stack([types.of, sort])
+    found, of, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    return Groups(
+        timed=tuple(k for k, goal in enumerate(goals) if isinstance(goal, TimeTier)),
+        paired=tuple(k for k, goal in enumerate(goals) if isinstance(goal, PairTier)),
+        types=types,
+        suits=suits,
+        sizes=np.array(sorted(set(problem.size.tolist())), dtype=np.int64),
+        sample=sample,
+        of=of.reshape(-1).astype(np.int64),
+        type_=found[:, 0],
+        sort=found[:, 1],
+        count=count.astype(np.int64),
+    )
+
+
+def kinds_of(suits: Bools, most: int) -> Ints:
+    """Return for each worker one of its kind, that stands for it.
+
+    Parameters
+    ----------
+    suits : bool, shape (n_goals, n_agents, n_workers)
+    most : int
+        Where there are more kinds, the rarer ones are taken for the most similar of the others.
+
+    Returns
+    -------
+    int64, shape (n_workers,)
+        Workers.
+    """
+    first, kind = _alike(suits.transpose(2, 0, 1))
+    if len(first) <= most:
+        return first[kind]
+    common = first[np.argsort(-np.bincount(kind), kind="stable")[:most]]
+    like = np.zeros((len(first), most))
+    for each in suits.astype(np.float64):
+        one, other = each[:, first].T, each[:, common]
+        like += one @ other + (1 - one) @ (1 - other)
+    # Those that stand for others are most like themselves.
+    return common[like.argmax(axis=1)][kind]
+
+
+def n_kinds(suits: Bools) -> int:
+    """Return how many kinds of workers there are."""
+    return len(_alike(suits.transpose(2, 0, 1))[0])
+
+
+def _alike(rows: Bools) -> tuple[Ints, Ints]:
+    """Return the first row of each sort, and the sort of each row."""
+    flat = np.packbits(rows.reshape(len(rows), -1), axis=1)
+    _, first, sort = np.unique(flat, axis=0, return_index=True, return_inverse=True)
+    return first.astype(np.int64), sort.reshape(-1).astype(np.int64)
+
+
+def cells_of(problem: CalendarProblem, sizes: Ints, kinds: Ints) -> Cells:
+    """Gather the periods of workers who are alike.
+
+    Parameters
+    ----------
+    problem : CalendarProblem
+    sizes : int64, shape (n_sizes,)
+        Ascending.
+    kinds : int64, shape (n_workers,)
+        As `kinds_of` gives them.
+    """
+    unit = math.gcd(*sizes.tolist())
+    room = np.where(problem.room >= sizes[0], problem.room // unit * unit, 0)
+    capped = (problem.most < (room // sizes[0]).sum(axis=1)) & (problem.most > 0)
+    keys = np.column_stack([problem.most, kinds, room])[capped]
+    known, inverse = np.unique(keys, axis=0, return_inverse=True)
+    of = np.full(problem.n_workers, -1, dtype=np.int64)
+    of[capped] = inverse.reshape(-1)
+    worker, period = np.nonzero((room > 0) & (problem.most > 0)[:, None])
+    cells = np.column_stack([kinds[worker], room[worker, period], period, of[worker]])
+    found, count = np.unique(cells, axis=0, return_counts=True)
+    cap = known[:, 0] * np.bincount(of[capped], minlength=len(known))
+    return Cells(*found.T, count.astype(np.int64), cap, of)
+
+
+def n_columns(problem: CalendarProblem, groups: Groups, cells: Cells) -> int:
+    """Return about how many columns the programme has: patterns are left out."""
+    fit = np.searchsorted(groups.sizes, cells.room, side="right")
+    suited = groups.suits[:, groups.sample].any(axis=0).sum(axis=0)
+    places = problem.n_periods - groups.types.first[groups.type_]
+    return 2 * int(places.sum()) + int((fit * (1 + suited[cells.kind])).sum())
