@@ -9,9 +9,12 @@ from typing import Any
 from allocator.core.calendar import certificate as checker
 from allocator.core.calendar import rules
 from allocator.core.calendar.outcome import TierOutcome
+from allocator.core.calendar.problem import Appointments
 from allocator.errors import ProblemError
 from allocator.reviews.build import Built
 from allocator.reviews.certificate_file import CERTIFICATE
+from allocator.reviews.refutations import refutation
+from allocator.reviews.tables_out import mondays
 from allocator.tables.verification import Finding, RefusedError, Verification
 
 
@@ -57,13 +60,19 @@ class Judged:
 
 
 def judge(
-    built: Built, tiers: Sequence[TierOutcome], goals: Sequence[dict[str, Any]], report: Verification
+    built: Built,
+    made: Appointments,
+    tiers: Sequence[TierOutcome],
+    goals: Sequence[dict[str, Any]],
+    report: Verification,
 ) -> None:
     """Check what is claimed of each goal, and sort the goals by what stands behind them.
 
     Parameters
     ----------
     built : Built
+    made : Appointments
+        They keep every rule.
     tiers : sequence of TierOutcome
         The derived values, the claimed bounds, the multipliers given.
     goals : sequence of dict
@@ -87,18 +96,41 @@ def judge(
     for k, one in enumerate(judged):
         if one.fault:
             report.findings.append(Finding("certificate", f"goal {k + 1} ({_name(one.entry)}): {one.fault}"))
+    drawn = goals[-1]
+    tried = report.holds and _refute(built, made, judged, bool(drawn["proven"]), report)
     if not report.holds:
         return
     report.certified = [one.entry for one in judged if one.entry["proof"] == "bound"]
     report.claimed = [one.entry for one in judged if one.entry["proof"] == "solver"]
     report.bounded = [one.entry for one in judged if one.entry["proof"] == "none"]
-    drawn = goals[-1]
     (report.claimed if drawn["proven"] else report.bounded).append(drawn)
-    _say_proofs(judged, report)
-    _say_lottery(built, bool(drawn["proven"]), report)
+    _say_proofs(judged, tried, report)
+    _say_lottery(built, bool(drawn["proven"]), tried, report)
 
 
-def _say_proofs(judged: list[Judged], report: Verification) -> None:
+def _refute(
+    built: Built, made: Appointments, judged: list[Judged], drawn: bool, report: Verification
+) -> bool:
+    """Look for a single change that refutes a claim; return whether every one was tried."""
+    found, tried = refutation(built.problem, made, [one.entry["proof"] != "none" for one in judged], drawn)
+    if found is not None:
+        case = built.case_ids[built.agents[found.agent]]
+        where = "the backlog"
+        if found.worker >= 0:
+            where = f"{built.volunteer_ids[found.worker]} in the week of {mondays(built)[found.period]}"
+        what = f"the second reading of {case}" if found.second else case
+        if found.other >= 0:
+            where += f" by exchange with {built.case_ids[built.agents[found.other]]}"
+        if found.tier < 0:
+            text = f"the lottery would give {what} to {where}, at no goal's and no earlier case's cost"
+        else:
+            name = _name(judged[found.tier].entry)
+            text = f"goal {found.tier + 1} ({name}) is not at its best: {what} could go to {where}"
+        report.findings.append(Finding("lottery" if found.tier < 0 else "goals", text))
+    return tried
+
+
+def _say_proofs(judged: list[Judged], tried: bool, report: Verification) -> None:
     certified, claimed = ([one for one in judged if one.entry["proof"] == p] for p in ("bound", "solver"))
     open_ = [one for one in judged if one.entry["proof"] == "none"]
     if certified:
@@ -114,16 +146,21 @@ def _say_proofs(judged: list[Judged], report: Verification) -> None:
             f"{_name(one.entry)} {one.entry['value']} ({one.certified} is the best by what is certified here)"
             for one in claimed
         )
-        report.checks.append(f"Claimed by a solver to be best, the values alone being checked here: {said}.")
+        more = " No case betters one of them by going elsewhere alone." if tried else ""
+        report.checks.append(
+            f"Claimed by a solver to be best, the values alone being checked here: {said}.{more}"
+        )
     if open_:
         said = "; ".join(one.said() for one in open_)
         report.checks.append(f"Not proved best, and not said to be: {said}.")
 
 
-def _say_lottery(built: Built, proven: bool, report: Verification) -> None:
+def _say_lottery(built: Built, proven: bool, tried: bool, report: Verification) -> None:
     seed = built.programme.policy.lottery.seed
     if proven:
         said = "a solver claims that it was carried out to its end; the order was derived here"
+        if tried:
+            said += ", and no case could have what it prefers by itself at nobody's cost"
     else:
         said = "it is not said to have been carried out to its end"
     report.checks.append(f"The tie-break lottery of the seed {seed!r}: {said}.")

@@ -92,7 +92,7 @@ def _verify(
     derived = result_of(built, schedule, tiers, lottery_proven, {})
     _story(derived, run, answer, report)
     if report.holds:
-        judge(built, tiers, derived.goals, report)
+        judge(built, made, tiers, derived.goals, report)
 
 
 def read_result(programme: Programme, answer: Answer) -> ScheduleResult:

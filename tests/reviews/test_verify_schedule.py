@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from allocator.core.calendar import certificate
-from allocator.core.calendar.outcome import Dual, TierOutcome
+from allocator.core.calendar.outcome import Dual, Effort, TierOutcome
+from allocator.reviews.allocate import schedule
 from allocator.reviews.answer import Answer, answer_of
 from allocator.reviews.build import Built, build
 from allocator.reviews.programme import Programme
@@ -130,18 +131,31 @@ def test_multipliers_certify_a_goal_and_bound_the_others(
     assert f"bound {goal['bound'] - 1} claimed by a solver ({goal['bound']} is certified)" in line
 
 
-def test_a_solvers_word_is_said_to_be_that(programme: Programme, result: ScheduleResult) -> None:
+def claimed_by_a_solver(run: Run) -> None:
+    """Claim every goal, and the lottery, in a solver's name."""
+    for goal in run["goals"]:
+        goal.update(bound=goal["value"], proven=True, proof="solver")
+    run["status"] = "optimal"
+
+
+def test_a_solvers_word_is_said_to_be_that() -> None:
     """The value is checked, the claim that it is best is listed as claimed, and never as certified."""
-
-    def claim(run: Run) -> None:
-        for goal in run["goals"]:
-            goal.update(bound=goal["value"], proven=True, proof="solver")
-        run["status"] = "optimal"
-
-    found = verify_answer(programme, with_run(answer_of(result), claim))
+    programme = read(small_programme(2))
+    answer = answer_of(schedule(programme, Effort(seconds=10.0)))
+    found = verify_answer(programme, with_run(answer, claimed_by_a_solver))
     assert found.findings == []
-    assert (len(found.certified), len(found.claimed), len(found.bounded)) == (0, len(result.goals), 0)
+    goals = len(json.loads(answer.run)["goals"])
+    assert (len(found.certified), len(found.claimed), len(found.bounded)) == (0, goals, 0)
     assert any(line.startswith("Claimed by a solver") for line in found.checks)
+
+
+def test_a_solvers_word_is_refuted_where_one_case_could_simply_go_elsewhere(
+    programme: Programme, result: ScheduleResult
+) -> None:
+    """A greedy schedule that is said to be the best: a case is named that betters a goal by itself."""
+    found = verify_answer(programme, with_run(answer_of(result), claimed_by_a_solver))
+    assert [finding.check for finding in found.findings] == ["goals"]
+    assert "is not at its best" in found.findings[0].text
 
 
 SPOILED_RUN: dict[str, tuple[Callable[[Run], object], str]] = {

@@ -2,8 +2,8 @@
 
 The relaxation is solved by an interior point method, whose iterations, not seconds, decide what it
 finds: equal problems and efforts give equal multipliers. Where it would be too much for the effort,
-rarer kinds of workers are taken for similar ones. The multipliers are then not the best ones, and
-the bound that the checker finds for them is as true as any.
+it is told who suits anybody, not whom. The multipliers are then not the best ones, and the bound
+that the checker finds for them is as true as any.
 
 References
 ----------
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import linprog
 
-from allocator.core.calendar.ascent_kinds import Cells, Groups, cells_of, groups_of, kinds_of, n_columns, n_kinds
+from allocator.core.calendar.ascent_kinds import Cells, Groups, cells_of, groups_of, n_columns
 from allocator.core.calendar.ascent_programme import Floats, PairProgramme, pair_programme
 from allocator.core.calendar.certificate import bound
 from allocator.core.calendar.outcome import Dual, Effort
@@ -31,10 +31,8 @@ SCALES = (2**20, 2**12, 2**4)
 # What the interior point method does in a second, in columns: more columns take more, to this power.
 COLUMNS_A_SECOND = 26_000
 POWER = 1.67
-# The part of the effort that it may take.
+# The part of the effort, and of the time that is left, that it may take.
 PART = 0.75
-# Fewer kinds of workers than this say too little.
-FEWEST_KINDS = 8
 
 
 def ascend(
@@ -67,16 +65,15 @@ def ascend(
     if not isinstance(problem.tiers[tier], PairTier):
         raise ProblemError("only goals of pairs are bounded so")
     counted = bound(problem, tier, values, None)
-    if counted <= best or _left(effort) <= 0 or not problem.room.size:
+    if counted <= best or _left(effort) <= 0 or not problem.barred.size or not problem.n_periods:
         return None
-    groups = groups_of(problem, tier)
-    cells = _fitting(problem, groups, effort)
-    programme = None if cells is None else pair_programme(problem, groups, cells, values)
+    found = _fitting(problem, tier, effort)
+    programme = None if found is None else pair_programme(problem, *found, values)
     prices = None if programme is None else _prices(programme, effort)
-    if programme is None or prices is None:
+    if found is None or programme is None or prices is None:
         return None
     for scale in SCALES:
-        dual = _rounded(problem, groups, programme, prices, scale)
+        dual = _rounded(found[0], programme, prices, scale)
         try:
             return dual if bound(problem, tier, values, dual) < counted else None
         except ProblemError:
@@ -89,17 +86,15 @@ def _left(effort: Effort) -> float:
     return np.inf if effort.deadline is None else effort.deadline - time.monotonic()
 
 
-def _fitting(problem: CalendarProblem, groups: Groups, effort: Effort) -> Cells | None:
-    """Return cells of as many kinds of workers as the effort allows; None where it allows too few."""
-    most = n_kinds(groups.suits)
-    allowed = COLUMNS_A_SECOND * (PART * effort.seconds) ** (1 / POWER)
-    while True:
-        cells = cells_of(problem, groups.sizes, kinds_of(groups.suits, most))
-        if not len(cells.room) or n_columns(problem, groups, cells) <= allowed:
-            return cells if len(cells.room) else None
-        if most <= FEWEST_KINDS:
-            return None
-        most = max(FEWEST_KINDS, most * 3 // 4)
+def _fitting(problem: CalendarProblem, tier: int, effort: Effort) -> tuple[Groups, Cells] | None:
+    """Return groups and cells as fine as the effort allows; None where it allows neither."""
+    seconds = PART * max(0.0, min(effort.seconds, _left(effort)))
+    for coarse in (False, True):
+        groups = groups_of(problem, tier, coarse)
+        cells = cells_of(problem, groups)
+        if len(cells.room) and n_columns(problem, groups, cells) <= COLUMNS_A_SECOND * seconds ** (1 / POWER):
+            return groups, cells
+    return None
 
 
 def _prices(programme: PairProgramme, effort: Effort) -> Floats | None:
@@ -117,15 +112,15 @@ def _prices(programme: PairProgramme, effort: Effort) -> Floats | None:
     )
     if found.status != 0:
         return None
-    return np.maximum(0.0, -found.ineqlin.marginals)
+    prices: Floats = np.maximum(0.0, -found.ineqlin.marginals)
+    return prices
 
 
-def _rounded(
-    problem: CalendarProblem, groups: Groups, programme: PairProgramme, prices: Floats, scale: int
-) -> Dual:
+def _rounded(groups: Groups, programme: PairProgramme, prices: Floats, scale: int) -> Dual:
     # The last price is of no row: that of goals and caps that are left out.
     scaled = np.append(np.rint(scale * prices).astype(np.int64), 0)
     goals = scaled[programme.goals]
     extra = goals[list(groups.timed)] @ groups.types.extra
-    agent = np.maximum(0, scaled[programme.supply][groups.of] + extra)
+    own = scaled[programme.supply] - scaled[programme.told]
+    agent = np.maximum(0, own[groups.of] + extra)
     return Dual(scale, tuple(goals.tolist()), agent, scaled[programme.worker], scaled[programme.period])

@@ -1,8 +1,7 @@
-"""Who is alike for a goal about pairs and the goals before it: groups of agents, kinds of workers, cells.
+"""Who is alike for a goal about pairs and the goals before it: groups of agents, cells of workers.
 
-Agents of one type whom the goals about pairs cannot tell apart are one group; workers whom those
-goals cannot tell apart are one kind; and the periods of workers of one kind with the same room are
-one cell. Nothing is lost where every kind stands for itself.
+Agents of one type whom the goals about pairs cannot tell apart are one group. Workers whom those
+goals cannot tell apart are one kind, and a kind's workers with the same room in a period are one cell.
 """
 
 from __future__ import annotations
@@ -77,7 +76,7 @@ class Cells:
     of: Ints
 
 
-def groups_of(problem: CalendarProblem, tier: int) -> Groups:
+def groups_of(problem: CalendarProblem, tier: int, coarse: bool = False) -> Groups:
     """Group the agents of a problem that has some, and some workers.
 
     Parameters
@@ -85,10 +84,14 @@ def groups_of(problem: CalendarProblem, tier: int) -> Groups:
     problem : CalendarProblem
     tier : int
         A goal about pairs.
+    coarse : bool
+        Whether agents that suit anybody are taken to suit everybody, so that all workers are one kind.
     """
     goals = problem.tiers[: tier + 1]
     types = types_of(problem, [goal for goal in goals if isinstance(goal, TimeTier)])
     suits = np.array([goal.suits for goal in goals if isinstance(goal, PairTier)], dtype=np.bool_)
+    if coarse:
+        suits = np.broadcast_to(suits.any(axis=2, keepdims=True), suits.shape)
     sample, sort = _alike(suits.transpose(1, 0, 2))
     keys = np.column_stack([types.of, sort])
     found, of, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
@@ -106,37 +109,6 @@ def groups_of(problem: CalendarProblem, tier: int) -> Groups:
     )
 
 
-def kinds_of(suits: Bools, most: int) -> Ints:
-    """Return for each worker one of its kind, that stands for it.
-
-    Parameters
-    ----------
-    suits : bool, shape (n_goals, n_agents, n_workers)
-    most : int
-        Where there are more kinds, the rarer ones are taken for the most similar of the others.
-
-    Returns
-    -------
-    int64, shape (n_workers,)
-        Workers.
-    """
-    first, kind = _alike(suits.transpose(2, 0, 1))
-    if len(first) <= most:
-        return first[kind]
-    common = first[np.argsort(-np.bincount(kind), kind="stable")[:most]]
-    like = np.zeros((len(first), most))
-    for each in suits.astype(np.float64):
-        one, other = each[:, first].T, each[:, common]
-        like += one @ other + (1 - one) @ (1 - other)
-    # Those that stand for others are most like themselves.
-    return common[like.argmax(axis=1)][kind]
-
-
-def n_kinds(suits: Bools) -> int:
-    """Return how many kinds of workers there are."""
-    return len(_alike(suits.transpose(2, 0, 1))[0])
-
-
 def _alike(rows: Bools) -> tuple[Ints, Ints]:
     """Return the first row of each sort, and the sort of each row."""
     flat = np.packbits(rows.reshape(len(rows), -1), axis=1)
@@ -144,17 +116,11 @@ def _alike(rows: Bools) -> tuple[Ints, Ints]:
     return first.astype(np.int64), sort.reshape(-1).astype(np.int64)
 
 
-def cells_of(problem: CalendarProblem, sizes: Ints, kinds: Ints) -> Cells:
-    """Gather the periods of workers who are alike.
-
-    Parameters
-    ----------
-    problem : CalendarProblem
-    sizes : int64, shape (n_sizes,)
-        Ascending.
-    kinds : int64, shape (n_workers,)
-        As `kinds_of` gives them.
-    """
+def cells_of(problem: CalendarProblem, groups: Groups) -> Cells:
+    """Gather the periods of workers who are alike; those without room for anybody are left out."""
+    sizes = groups.sizes
+    first, kind = _alike(groups.suits.transpose(2, 0, 1))
+    kinds = first[kind]
     unit = math.gcd(*sizes.tolist())
     room = np.where(problem.room >= sizes[0], problem.room // unit * unit, 0)
     capped = (problem.most < (room // sizes[0]).sum(axis=1)) & (problem.most > 0)
@@ -170,7 +136,7 @@ def cells_of(problem: CalendarProblem, sizes: Ints, kinds: Ints) -> Cells:
 
 
 def n_columns(problem: CalendarProblem, groups: Groups, cells: Cells) -> int:
-    """Return about how many columns the programme has: patterns are left out."""
+    """Return about how many columns the programme will have: patterns are left out."""
     fit = np.searchsorted(groups.sizes, cells.room, side="right")
     suited = groups.suits[:, groups.sample].any(axis=0).sum(axis=0)
     places = problem.n_periods - groups.types.first[groups.type_]

@@ -3,7 +3,7 @@
 In each period a group's agents are done plainly, by whomever, or suitingly, by a kind of workers of
 whom it is known whether they suit. A cell's periods are filled by patterns of slots, and a slot may
 hold any agent that is no larger. The optimum is the least figure that `certificate.bound` can give
-for any multipliers, up to rounding and as long as every kind of workers stands for itself.
+for any multipliers, up to rounding.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class PairProgramme:
     matrix : csr_array, shape (n_rows, n_columns)
     high : float, shape (n_rows,)
     upper, cost : float, shape (n_columns,)
-    supply : int64, shape (n_groups,)
-        The row of each group.
+    supply, told : int64, shape (n_groups,)
+        The row of each group, and of its agents who add to a goal by themselves; -1 for none.
     goals : int64, shape (n_goals,)
         The row that holds each earlier goal; -1 for one that is neither about time nor pairs.
     worker, period : int64
@@ -45,6 +45,7 @@ class PairProgramme:
     upper: Floats
     cost: Floats
     supply: Ints
+    told: Ints
     goals: Ints
     worker: Ints
     period: Ints
@@ -87,9 +88,7 @@ def _listed(sizes: Ints, cells: Cells) -> dict[tuple[int, bool], Ints] | None:
 class _Writer:
     """The programme being put together: rows and columns are added, entries put between them."""
 
-    def __init__(
-        self, problem: CalendarProblem, groups: Groups, cells: Cells, values: Sequence[int]
-    ) -> None:
+    def __init__(self, problem: CalendarProblem, groups: Groups, cells: Cells, values: Sequence[int]) -> None:
         self.problem, self.groups, self.cells, self.values = problem, groups, cells, values
         self.tier = groups.paired[-1]
         self.high: list[Floats] = []
@@ -100,7 +99,7 @@ class _Writer:
 
     def written(self, listed: dict[tuple[int, bool], Ints]) -> PairProgramme:
         """Write everything."""
-        supply, goals, period = self._agents()
+        supply, told, goals, period = self._agents()
         worker = self._cells(listed)
         columns, adds = self.suiting
         for k, added in zip(self.groups.paired[:-1], adds, strict=False):
@@ -111,7 +110,7 @@ class _Writer:
         shape = (self.n_rows, self.n_columns)
         matrix = coo_array((entries.astype(np.float64), (rows, across)), shape).tocsr()
         high, upper = np.concatenate(self.high), np.concatenate(self.upper)
-        return PairProgramme(matrix, high, upper, cost, supply, goals, worker, period)
+        return PairProgramme(matrix, high, upper, cost, supply, told, goals, worker, period)
 
     def _add_rows(self, high: npt.ArrayLike) -> Ints:
         self.high.append(np.asarray(high, dtype=np.float64))
@@ -127,7 +126,7 @@ class _Writer:
         row, column, entry = np.broadcast_arrays(rows, columns, entries)
         self.entries.append((row.ravel(), column.ravel(), entry.ravel()))
 
-    def _agents(self) -> tuple[Ints, Ints, Ints]:
+    def _agents(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Write groups in periods, told agents, and what they are held to; return the rows of each."""
         problem, groups, types = self.problem, self.groups, self.groups.types
         works = np.bincount(self.cells.period, minlength=problem.n_periods) > 0
@@ -135,24 +134,32 @@ class _Writer:
         group, period = np.nonzero(may)
         plain, suiting = self._add_columns(len(group)), self._add_columns(len(group))
         both = np.stack([plain, suiting])
-        told = np.flatnonzero(types.extra.any(axis=0))
-        own = self._add_columns(len(told), 1.0)
-        # A told type has as many in periods as agents that are done, each of whom adds its own.
-        high = groups.count.copy()
-        high[groups.of[told]] = 0
-        supply = self._add_rows(high)
+        supply = self._add_rows(groups.count)
         self._put(supply[group], both)
-        self._put(supply[groups.of[told]], own, -1)
-        goals = self._held(both, group, period, told, own)
+        told, by = self._told(group, both)
+        goals = self._held(both, group, period, *by)
         caps = np.full(problem.n_periods, -1, dtype=np.int64)
         binding = np.flatnonzero(problem.period_most < problem.n_agents)
         caps[binding] = self._add_rows(problem.period_most[binding])
         capped = caps[period] >= 0
         self._put(caps[period][capped], both[:, capped])
         self._balances(plain, suiting, group, period)
-        return supply, goals, caps
+        return supply, told, goals, caps
 
-    def _held(self, both: Ints, group: Ints, period: Ints, told: Ints, own: Ints) -> Ints:
+    def _told(self, group: Ints, both: Ints) -> tuple[Ints, tuple[Ints, Ints]]:
+        """Write agents who add by themselves: no more of a group than of it are done."""
+        groups = self.groups
+        agents = np.flatnonzero(groups.types.extra.any(axis=0))
+        columns = self._add_columns(len(agents), 1.0)
+        rows = np.full(len(groups.count), -1, dtype=np.int64)
+        some = np.unique(groups.of[agents])
+        rows[some] = self._add_rows(np.zeros(len(some)))
+        self._put(rows[groups.of[agents]], columns)
+        mine = rows[group] >= 0
+        self._put(rows[group][mine], both[:, mine], -1)
+        return rows, (agents, columns)
+
+    def _held(self, both: Ints, group: Ints, period: Ints, agents: Ints, own: Ints) -> Ints:
         """Write a row an earlier goal about time or pairs: at least what it comes to."""
         rows = np.full(self.tier, -1, dtype=np.int64)
         for k, goal in enumerate(self.problem.tiers[: self.tier]):
@@ -162,7 +169,7 @@ class _Writer:
         types = self.groups.types
         for k, gain, extra in zip(self.groups.timed, types.gain, types.extra, strict=True):
             self._put(rows[k], both, -gain[self.groups.type_[group], period])
-            self._put(rows[k], own, -extra[told])
+            self._put(rows[k], own, -extra[agents])
         return rows
 
     def _balances(self, plain: Ints, suiting: Ints, group: Ints, period: Ints) -> None:

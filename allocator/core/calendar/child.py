@@ -7,8 +7,10 @@ Run as ``python -m allocator.core.calendar.child METHOD``.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import selectors
+import pickle
+import queue
 import signal
 import subprocess
 import sys
@@ -73,22 +75,26 @@ def run(
         raise ProblemError("the solving process ended before it had read the problem") from error
     finally:
         child.kill()
-        child.stdin.close()
-        child.stdout.close()
+        # What the child has not read it will not read.
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()
         child.wait()
+        child.stdout.close()
 
 
 def _listen(stream: IO[bytes], effort: Effort) -> CalendarOutcome | None:
     """Follow the child's events until its answer, or until it is late with it."""
     best: CalendarOutcome | None = None
-    selector = selectors.DefaultSelector()
-    selector.register(stream, selectors.EVENT_READ)
+    # A thread reads: whether a buffered stream holds another event cannot be asked without waiting.
+    events: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_forward, args=(stream, events), daemon=True).start()
     while True:
-        if effort.deadline is not None and time.monotonic() > effort.deadline + _GRACE:
-            return best
-        if not selector.select(_TICK):
+        try:
+            event = events.get(timeout=_TICK)
+        except queue.Empty:
+            if effort.deadline is not None and time.monotonic() > effort.deadline + _GRACE:
+                return best
             continue
-        event = receive(stream)
         if event is None:
             raise ProblemError("the solving process ended without an answer: out of memory, or killed")
         kind, content = event
@@ -100,6 +106,17 @@ def _listen(stream: IO[bytes], effort: Effort) -> CalendarOutcome | None:
             best = content
         if kind == "answer":
             return best
+
+
+def _forward(stream: IO[bytes], events: queue.SimpleQueue[Any]) -> None:
+    """Hand on each event of a stream, and None at its end, be it in the middle of an event."""
+    event: Any = ()
+    while event is not None:
+        try:
+            event = receive(stream)
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            event = None
+        events.put(event)
 
 
 def _limit_memory() -> None:

@@ -23,6 +23,8 @@ from allocator.core.calendar.problem import Ints
 
 # The share of moves in which two workers deal agents of one period anew.
 DEALS = 0.15
+# What one of a quiet score weighs beside the score that is raised.
+QUIET = 0.2
 # Kinds of score.
 BARRED, TIME, PAIR, KEPT, LOAD, SPREAD, STILL = range(7)
 # Columns of the tables.
@@ -332,7 +334,7 @@ def _target(b: Board, i: int, stage: int) -> int:
 
 
 @nb.njit(cache=True)
-def _scan(b: Board, i: int, v: int, stage: int, floor: Ints, quiet: int) -> tuple[int, int, int]:
+def _scan(b: Board, i: int, v: int, stage: int, floor: Ints) -> tuple[int, int, int]:
     """Find the best exchange that brings an agent to a worker: with whom, in which period, its gain.
 
     Agents of other periods are looked at only where goals about time cannot tell them apart. The
@@ -352,8 +354,6 @@ def _scan(b: Board, i: int, v: int, stage: int, floor: Ints, quiet: int) -> tupl
             change = exchange_change(b, i, j, v, p, stage)
             if change < best or not _holds(b, i, j, v, p, stage, floor):
                 continue
-            if change <= 0 and quiet != stage and exchange_change(b, i, j, v, p, quiet) < 0:
-                continue
             ties = ties + 1 if change == best else 1
             if ties == 1 or _below(b.seed, ties) == 0:
                 best, partner, where = change, j, np.int64(p)
@@ -361,8 +361,16 @@ def _scan(b: Board, i: int, v: int, stage: int, floor: Ints, quiet: int) -> tupl
 
 
 @nb.njit(cache=True)
-def _accepts(b: Board, change: int, warmth: float) -> bool:
+def _accepts(b: Board, change: float, warmth: float) -> bool:
     return bool(change >= 0 or _random(b.seed) < np.exp(change / warmth))
+
+
+@nb.njit(cache=True)
+def _quietly(b: Board, i: int, j: int, v: int, p: int, stage: int, quiet: int) -> float:
+    """Return what an exchange is worth to the score that is to be left alone."""
+    if quiet == stage:
+        return 0.0
+    return QUIET * exchange_change(b, i, j, v, p, quiet)
 
 
 @nb.njit(cache=True)
@@ -390,17 +398,17 @@ def _exchange(
         v = _target(b, i, stage)
         if v < 0 or v == b.agents[i, WORKER]:
             return False
-        j, p, change = _scan(b, i, v, stage, floor, quiet)
-        if p < 0 or not _accepts(b, change, warmth):
+        j, p, change = _scan(b, i, v, stage, floor)
+        if p < 0 or not _accepts(b, change + _quietly(b, i, j, v, p, stage, quiet), warmth):
             return False
     else:
         i, j, v, p = _draw_pair(b, i)
         if v < 0 or not may_exchange(b, i, j, v, p, strict):
             return False
         change = exchange_change(b, i, j, v, p, stage)
-        if not _accepts(b, change, warmth) or not _holds(b, i, j, v, p, stage, floor):
+        if not _accepts(b, change + _quietly(b, i, j, v, p, stage, quiet), warmth):
             return False
-        if change <= 0 and quiet != stage and exchange_change(b, i, j, v, p, quiet) < 0:
+        if not _holds(b, i, j, v, p, stage, floor):
             return False
     _make(b, i, j, v, p, max(stage, quiet) + 1)
     return True
@@ -458,8 +466,10 @@ def _deal(
     upto = max(stage, quiet) + 1
     before, quietly = b.scores[stage, SCORE], b.scores[quiet, SCORE]
     _cross(b, who, moved, one, other, p, upto)
-    change = b.scores[stage, SCORE] - before
-    good = change > 0 or b.scores[quiet, SCORE] >= quietly or quiet == stage
+    change = float(b.scores[stage, SCORE] - before)
+    if quiet != stage:
+        change += QUIET * (b.scores[quiet, SCORE] - quietly)
+    good = True
     for s in range(stage):
         good = good and b.scores[s, SCORE] >= floor[s]
     if good and _accepts(b, change, warmth):
@@ -500,7 +510,8 @@ def anneal(
         The share of exchanges that bring an agent to a worker whom the goal would have it with, by
         the best exchange there is.
     quiet : int
-        A score that no move may lower without raising this one; `stage` for none.
+        A score that weighs a little beside this one, so that moves leave alone what they can;
+        `stage` for none.
     strict : bool
         Whether barred pairs are ruled out from the start.
 
@@ -510,7 +521,7 @@ def anneal(
         The score reached.
     """
     who = np.empty(2 * b.lists.shape[2], dtype=np.int64)
-    best = b.scores[stage, SCORE]
+    best, calm = b.scores[stage, SCORE], b.scores[quiet, SCORE]
     worker, period = b.agents[:, WORKER].copy(), b.agents[:, PERIOD].copy()
     cooling = (heat[1] / heat[0]) ** (1.0 / max(moves, 1))
     warmth = heat[0]
@@ -522,8 +533,9 @@ def anneal(
             moved = _deal(b, stage, floor, warmth, quiet, strict, who)
         else:
             moved = _exchange(b, stage, floor, warmth, aimed, quiet, strict)
-        if moved and b.scores[stage, SCORE] > best:
-            best = b.scores[stage, SCORE]
+        at = b.scores[stage, SCORE]
+        if moved and (at > best or (at == best and b.scores[quiet, SCORE] > calm)):
+            best, calm = at, b.scores[quiet, SCORE]
             worker[:] = b.agents[:, WORKER]
             period[:] = b.agents[:, PERIOD]
     put_all(b, worker, period)

@@ -40,7 +40,8 @@ def multipliers(
     held = -programme.goals[:tier]
     equal = programme.low == programme.high
     matrix = programme.matrix.tocsr()
-    above = vstack([matrix[~equal], csr_array(held)]) if tier else matrix[~equal]
+    rows = matrix[~equal]
+    above = vstack([rows, csr_array(held)]) if tier else rows
     found = linprog(
         -programme.goals[tier],
         A_ub=above,

@@ -44,7 +44,8 @@ _SHARE = {TIME: 2.0, BARRED: 1.0, PAIR: 5.0, KEPT: 2.0, LOAD: 1.0, SPREAD: 8.0, 
 _HEAT = {TIME: (1.0, 0.05), BARRED: (0.5, 0.05), PAIR: (0.7, 0.05), KEPT: (0.5, 0.05), SPREAD: (0.7, 0.1)}
 # The share of moves that look for the best exchange towards what the goal wants.
 _AIMED = {PAIR: 0.1, SPREAD: 0.5, KEPT: 0.3}
-_COLD = (0.001, 0.001)
+# Where an earlier schedule is to be left alone, the start is no warmer than this.
+_MILD = 0.3
 
 
 class Search:
@@ -170,7 +171,9 @@ class Search:
         floor = board.scores[:, SCORE].copy()
         moves = int(self.moves_a_share * _SHARE[kind])
         quiet = self._quiet(stage, kind)
-        hot, cold = _COLD if quiet != stage else self._heat(kind)
+        hot, cold = self._heat(kind)
+        if quiet != stage:
+            hot = min(hot, _MILD)
         chunks = max(1, -(-moves // CHUNK))
         for chunk in range(chunks):
             if board.scores[stage, SCORE] >= goal or self._late():

@@ -45,7 +45,7 @@ def shared_out(
         Cut short where the caps leave no other way.
     """
     found = None
-    if most >= 0 and len(workers) > 1:
+    if most >= 0 and len(workers) > 1 and any(patterns.values()):
         found = _together(sizes, workers, most, patterns, staying)
     if found is None:
         found = _one_by_one(sizes, workers, most, patterns, staying)
@@ -76,9 +76,10 @@ def _together(
     periods = sorted(patterns)
     period = np.array([periods.index(p) for p, _ in kinds])
     length = np.array([len(slots) for _, slots in kinds])
-    one_each = coo_array((np.ones(w * n), (worker * len(periods) + period[kind], column))).tocsr()
-    as_many = coo_array((np.ones(w * n), (kind, column))).tocsr()
-    cap = coo_array((length[kind].astype(np.float64), (worker, column))).tocsr()
+    rows = worker * len(periods) + period[kind]
+    one_each = coo_array((np.ones(w * n), (rows, column)), (w * len(periods), w * n)).tocsr()
+    as_many = coo_array((np.ones(w * n), (kind, column)), (n, w * n)).tocsr()
+    cap = coo_array((length[kind].astype(np.float64), (worker, column)), (w, w * n)).tocsr()
     times = np.array([list(patterns[p]).count(slots) for p, slots in kinds], dtype=np.float64)
     answer = milp(
         -worth,

@@ -238,6 +238,9 @@ class _Search:
             # HiGHS 1.16 may tell of a better solution than the start, and hand back the start.
             self.model.clearSolver()
             self._answer()
+        if self.model.getModelStatus() == highspy.HighsModelStatus.kNotset:
+            # The deadline came before the run: the bound that the model has is of nothing.
+            return limit
         left = self.model.getInfo().mip_dual_bound
         return int(np.floor(min(float(limit), left) + NEAR)) if np.isfinite(left) else limit
 
