@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -84,8 +85,8 @@ def _refutations(
     seconds = [k for k, tier in enumerate(problem.tiers) if proven[k] and isinstance(tier, SecondTier)]
     for agent in np.flatnonzero(problem.wants_second & (made.done | problem.already)).tolist():
         yield from _second(made, room, agent, seconds, drawn)
-    if drawn and problem.n_agents <= MOST_EXCHANGED:
-        yield from _exchanges(problem, made)
+    if problem.n_agents <= MOST_EXCHANGED:
+        yield from _exchanges(problem, made, proven, drawn)
 
 
 class _Room:
@@ -178,21 +179,29 @@ def _prefers(there: tuple[int, int], here: tuple[int, int]) -> bool:
     return there[0] >= 0 and (here[0] < 0 or there < here)
 
 
-def _exchanges(problem: CalendarProblem, made: Appointments) -> Iterator[Refutation]:
-    """Give every exchange of two first appointments that the one drawn earlier would have made."""
-    at = rules.values(problem, made)
+def _exchanges(
+    problem: CalendarProblem, made: Appointments, proven: Sequence[bool], drawn: bool
+) -> Iterator[Refutation]:
+    """Give every exchange of two first appointments, or of one with none, that refutes a claim."""
+    senses = [rules.better(tier) for tier in problem.tiers]
+    at, slack = rules.values(problem, made), problem.room - made.used(problem)
     order = [agent for agent in np.argsort(problem.draw).tolist() if not problem.already[agent]]
-    slack = problem.room - made.used(problem)
-    for place, one in enumerate(order):
-        for other in order[place + 1 :]:
-            there = (int(made.period[other]), int(made.worker[other]))
-            if not _prefers(there, (int(made.period[one]), int(made.worker[one]))):
-                continue
-            if slack[there[1], there[0]] + problem.size[other] < problem.size[one]:
-                continue
-            swapped = _exchanged(made, one, other)
-            if rules.values(problem, swapped) == at and not rules.breaches(problem, swapped):
-                yield Refutation(-1, one, there[1], there[0], other=other)
+    for one, other in combinations(order, 2):
+        here, there = ((int(made.period[a]), int(made.worker[a])) for a in (one, other))
+        more = int(problem.size[one] - problem.size[other])
+        if here == there or not (_fits(slack, there, more) and _fits(slack, here, -more)):
+            continue
+        swapped = _exchanged(made, one, other)
+        new = rules.values(problem, swapped)
+        gains = [sense * (now - was) for sense, now, was in zip(senses, new, at, strict=True)]
+        tier = next((k for k, gain in enumerate(gains) if gain), -1)
+        wanted = drawn and _prefers(there, here) if tier < 0 else gains[tier] > 0 and proven[tier]
+        if wanted and not rules.breaches(problem, swapped):
+            yield Refutation(tier, one, there[1], there[0], other=other)
+
+
+def _fits(slack: Ints, place: tuple[int, int], more: int) -> bool:
+    return place[0] < 0 or bool(slack[place[1], place[0]] >= more)
 
 
 def _exchanged(made: Appointments, one: int, other: int) -> Appointments:

@@ -117,7 +117,7 @@ def even_programme(seed: int) -> ProgrammeRows:
 def priced_case(seed: int) -> Case | None:
     """Schedule a mixed programme greedily, with multipliers; None where it is too large.
 
-    Two of three are of even cases with the multipliers of their relaxation, the others of any with drawn ones.
+    Two of three are of even cases with the multipliers of their relaxation, others of any with drawn ones.
     """
     rows = even_programme(seed) if seed % 3 else mixed_programme(seed)
     if len(rows.tables["cases"]) > LARGEST:

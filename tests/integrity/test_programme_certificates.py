@@ -153,7 +153,7 @@ def telling(case: Case, second: SecondChecker) -> list[int]:
 
 
 def test_both_checkers_agree_on_honest_certificates() -> None:
-    """Every bound of every goal, by multipliers and by counting, is the same figure; and every answer holds."""
+    """Every bound, by multipliers and by counting, is the same figure for both; and every answer holds."""
     verify, figures_seen = DerivedOnce(20), 0
     for case in chain(priced_cases(SEEDS), solved_cases(SOLVED)):
         assert verify.reasons(case, case.answer) == set(), case.seed

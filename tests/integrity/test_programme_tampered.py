@@ -24,6 +24,9 @@ from programme_rows import Row
 from schedule_rules import judge
 
 SEEDS = range(50)
+# Programmes with second readings are rarer.
+SEEDS_OF_SECONDS = range(110)
+MANY = range(110, 400)
 COLUMNS = {
     "schedule": ["case_id", "status", "volunteer_id", "week", "hours", "days_late", "reason"],
     "second_reads": ["case_id", "volunteer_id", "week", "hours"],
@@ -77,14 +80,18 @@ def other_cells(case: Case, column: str, honest: str) -> Iterator[str]:
     yield from dict.fromkeys(cell for cell in values[column] if cell != honest)
 
 
+@pytest.mark.parametrize("seeds", [SEEDS, pytest.param(MANY, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("column", COLUMNS["schedule"])
-def test_every_cell_of_the_schedule(column: str) -> None:
+def test_every_cell_of_the_schedule(column: str, seeds: range) -> None:
     """An id, status, reader or week is refused as what it breaks; a figure or a reason as a figure."""
     verify, seen = DerivedOnce(100), Counter[str]()
-    for case in solved_cases(SEEDS):
+    for case in solved_cases(seeds):
         seconds = rows_in(case.answer.second_reads)
         for k, row in enumerate(rows_in(case.answer.schedule)):
-            for cell in other_cells(case, column, row[column]):
+            cells = list(other_cells(case, column, row[column]))
+            if column in FIGURES and seeds is SEEDS:
+                cells = Random(case.seed + k).sample(cells, 2)
+            for cell in cells:
                 rows = rows_in(case.answer.schedule)
                 rows[k][column] = cell
                 found = verify.reasons(case, replace(case.answer, schedule=written("schedule", rows)))
@@ -99,7 +106,7 @@ def test_every_cell_of_the_schedule(column: str) -> None:
                     assert (found <= one_of) if one_of else (found >= all_of | {"figures"}), told
                     assert found, told
                 seen.update(found)
-    assert verify.count >= 500, verify.count
+    assert verify.count >= 300, verify.count
     if column in ("volunteer_id", "week"):
         assert min(seen[check] for check in ("rows", "eligible", "capacity", "goals")) >= 5, seen
 
@@ -111,11 +118,12 @@ def _is_reading(case: Case, row: Row) -> bool:
     return row["status"] == "scheduled" and row["volunteer_id"] in readers and row["week"] in weeks
 
 
+@pytest.mark.parametrize("seeds", [SEEDS_OF_SECONDS, pytest.param(MANY, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("column", COLUMNS["second_reads"])
-def test_every_cell_of_the_second_reads(column: str) -> None:
+def test_every_cell_of_the_second_reads(column: str, seeds: range) -> None:
     """The same of second readings; one that is as good by every goal is the lottery's to refuse."""
     verify, ties = DerivedOnce(50), 0
-    for case in solved_cases(range(150)):
+    for case in solved_cases(seeds):
         schedule = rows_in(case.answer.schedule)
         for k, row in enumerate(rows_in(case.answer.second_reads)):
             for cell in other_cells(case, column, row[column]):
@@ -133,11 +141,14 @@ def test_every_cell_of_the_second_reads(column: str) -> None:
                 )
                 ties += not one_of and not all_of
                 if one_of or all_of:
-                    assert (found <= one_of and found) if one_of else found >= all_of, told
+                    assert found, told
+                    assert (found <= one_of) if one_of else (found >= all_of), told
                 else:
-                    assert found <= {"lottery", "counts"} and found, told
-    assert verify.count >= 150, verify.count
-    assert ties >= 5 or column not in ("volunteer_id", "week")
+                    # Why another case stays in the backlog may follow from it, too.
+                    assert found, told
+                    assert found <= {"lottery", "counts", "figures"}, told
+    assert verify.count >= 100, verify.count
+    assert ties >= 3 or column not in ("volunteer_id", "week")
 
 
 def _drop(rows: list[Any], rng: Random) -> None:

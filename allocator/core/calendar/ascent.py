@@ -68,9 +68,11 @@ def ascend(
     if counted <= best or _left(effort) <= 0 or not problem.barred.size or not problem.n_periods:
         return None
     found = _fitting(problem, tier, effort)
-    programme = None if found is None else pair_programme(problem, *found, values)
-    prices = None if programme is None else _prices(programme, effort)
-    if found is None or programme is None or prices is None:
+    if found is None:
+        return None
+    programme = pair_programme(problem, *found, values)
+    prices = _prices(programme, effort)
+    if prices is None:
         return None
     for scale in SCALES:
         dual = _rounded(found[0], programme, prices, scale)
@@ -98,21 +100,25 @@ def _fitting(problem: CalendarProblem, tier: int, effort: Effort) -> tuple[Group
 
 
 def _prices(programme: PairProgramme, effort: Effort) -> Floats | None:
-    """Return the price of each row, 0 or more."""
+    """Return the price of each row that is no equation, 0 or more; 0 for equations."""
     left = _left(effort)
     if left <= 0:
         return None
+    equal = programme.equal
     found = linprog(
         -programme.cost,
-        A_ub=programme.matrix,
-        b_ub=programme.high,
+        A_ub=programme.matrix[~equal],
+        b_ub=programme.high[~equal],
+        A_eq=programme.matrix[equal] if equal.any() else None,
+        b_eq=programme.high[equal] if equal.any() else None,
         bounds=np.column_stack([np.zeros(len(programme.upper)), programme.upper]),
         method="highs-ipm",
         options={} if np.isinf(left) else {"time_limit": left},
     )
     if found.status != 0:
         return None
-    prices: Floats = np.maximum(0.0, -found.ineqlin.marginals)
+    prices = np.zeros(len(equal))
+    prices[~equal] = np.maximum(0.0, -found.ineqlin.marginals)
     return prices
 
 

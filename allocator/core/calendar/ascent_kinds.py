@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from allocator.core.calendar.patterns import patterns
 from allocator.core.calendar.problem import Bools, CalendarProblem, Ints, PairTier, TimeTier
 from allocator.core.calendar.types import Types, types_of
 
@@ -65,6 +66,9 @@ class Cells:
         Agents that the workers of each class may take in all.
     of : int64, shape (n_workers,)
         The class of each worker, or -1.
+    way : int64, shape (n_cells,)
+    fillings : list of int64, shape (n_patterns, n_sizes)
+        For each way, the patterns that fill such a cell: how many slots of each size or more.
     """
 
     kind: Ints
@@ -74,6 +78,8 @@ class Cells:
     count: Ints
     cap: Ints
     of: Ints
+    way: Ints
+    fillings: list[Ints]
 
 
 def groups_of(problem: CalendarProblem, tier: int, coarse: bool = False) -> Groups:
@@ -132,12 +138,25 @@ def cells_of(problem: CalendarProblem, groups: Groups) -> Cells:
     cells = np.column_stack([kinds[worker], room[worker, period], period, of[worker]])
     found, count = np.unique(cells, axis=0, return_counts=True)
     cap = known[:, 0] * np.bincount(of[capped], minlength=len(known))
-    return Cells(*found.T, count.astype(np.int64), cap, of)
+    kind_, units, period, class_ = found.T
+    most = np.where(class_ >= 0, np.append(known[:, 0], 0)[class_], -1)
+    ways, way = np.unique(np.column_stack([units, most]), axis=0, return_inverse=True)
+    fillings = [_filling(sizes, *each) for each in ways.tolist()]
+    count_, way_ = count.astype(np.int64), way.reshape(-1).astype(np.int64)
+    return Cells(kind_, units, period, class_, count_, cap, of, way_, fillings)
+
+
+def _filling(sizes: Ints, room: int, most: int) -> Ints:
+    found, _ = patterns(sizes, room, most >= 0)
+    slots = np.array([np.bincount(pattern, minlength=len(sizes)) for pattern in found])
+    fits = (most < 0) | (slots.sum(axis=1) <= most)
+    return slots[fits, ::-1].cumsum(axis=1)[:, ::-1].astype(np.int64)
 
 
 def n_columns(problem: CalendarProblem, groups: Groups, cells: Cells) -> int:
-    """Return about how many columns the programme will have: patterns are left out."""
+    """Return about how many columns the programme will have."""
     fit = np.searchsorted(groups.sizes, cells.room, side="right")
     suited = groups.suits[:, groups.sample].any(axis=0).sum(axis=0)
+    filled = np.array([len(known) for known in cells.fillings])[cells.way]
     places = problem.n_periods - groups.types.first[groups.type_]
-    return 2 * int(places.sum()) + int((fit * (1 + suited[cells.kind])).sum())
+    return int(filled.sum()) + 2 * int(places.sum()) + int((fit * (1 + suited[cells.kind])).sum())

@@ -2,8 +2,8 @@
 
 In each period a group's agents are done plainly, by whomever, or suitingly, by a kind of workers of
 whom it is known whether they suit. A cell's periods are filled by patterns of slots, and a slot may
-hold any agent that is no larger. The optimum is the least figure that `certificate.bound` can give
-for any multipliers, up to rounding.
+hold any agent that is no larger. Where all patterns are listed, the optimum is the least figure that
+`certificate.bound` can give for any multipliers, up to rounding.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 
 from allocator.core.calendar.ascent_kinds import Cells, Groups
-from allocator.core.calendar.patterns import patterns
-from allocator.core.calendar.problem import CalendarProblem, Ints, PairTier, TimeTier
+from allocator.core.calendar.problem import Bools, CalendarProblem, Ints, PairTier, TimeTier
 from allocator.core.calendar.rules import better
 
 Floats = npt.NDArray[np.float64]
@@ -25,12 +24,13 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PairProgramme:
-    """Maximise `cost` over columns from 0 to `upper`, with every row at most `high`.
+    """Maximise `cost` over columns from 0 to `upper`, with every row at most `high` or equal to it.
 
     Parameters
     ----------
     matrix : csr_array, shape (n_rows, n_columns)
     high : float, shape (n_rows,)
+    equal : bool, shape (n_rows,)
     upper, cost : float, shape (n_columns,)
     supply, told : int64, shape (n_groups,)
         The row of each group, and of its agents who add to a goal by themselves; -1 for none.
@@ -42,6 +42,7 @@ class PairProgramme:
 
     matrix: csr_array
     high: Floats
+    equal: Bools
     upper: Floats
     cost: Floats
     supply: Ints
@@ -53,7 +54,7 @@ class PairProgramme:
 
 def pair_programme(
     problem: CalendarProblem, groups: Groups, cells: Cells, values: Sequence[int]
-) -> PairProgramme | None:
+) -> PairProgramme:
     """Write the relaxation.
 
     Parameters
@@ -63,26 +64,8 @@ def pair_programme(
         Of the problem and the goal.
     values : sequence of int
         What the earlier goals come to; they are held at that, or better.
-
-    Returns
-    -------
-    PairProgramme or None
-        None where some room can be filled in too many ways to list.
     """
-    listed = _listed(groups.sizes, cells)
-    return None if listed is None else _Writer(problem, groups, cells, values).written(listed)
-
-
-def _listed(sizes: Ints, cells: Cells) -> dict[tuple[int, bool], Ints] | None:
-    """List the patterns of each room, with or without a cap: how many slots of each size or more."""
-    found: dict[tuple[int, bool], Ints] = {}
-    for room, capped in sorted(set(zip(cells.room.tolist(), (cells.class_ >= 0).tolist(), strict=True))):
-        known = patterns(sizes, room, capped)
-        if known is None:
-            return None
-        slots = [np.bincount(pattern, minlength=len(sizes)) for pattern in known]
-        found[room, capped] = np.array(slots)[:, ::-1].cumsum(axis=1)[:, ::-1].astype(np.int64)
-    return found
+    return _Writer(problem, groups, cells, values).written()
 
 
 class _Writer:
@@ -97,10 +80,10 @@ class _Writer:
         self.n_rows = self.n_columns = 0
         self.suiting: tuple[Ints, Ints] = (np.zeros(0, dtype=np.int64), np.zeros((0, 0), dtype=np.int64))
 
-    def written(self, listed: dict[tuple[int, bool], Ints]) -> PairProgramme:
+    def written(self) -> PairProgramme:
         """Write everything."""
         supply, told, goals, period = self._agents()
-        worker = self._cells(listed)
+        worker = self._cells()
         columns, adds = self.suiting
         for k, added in zip(self.groups.paired[:-1], adds, strict=False):
             self._put(goals[k], columns, -added)
@@ -110,7 +93,10 @@ class _Writer:
         shape = (self.n_rows, self.n_columns)
         matrix = coo_array((entries.astype(np.float64), (rows, across)), shape).tocsr()
         high, upper = np.concatenate(self.high), np.concatenate(self.upper)
-        return PairProgramme(matrix, high, upper, cost, supply, told, goals, worker, period)
+        equal = np.zeros(self.n_rows, dtype=np.bool_)
+        # Who is done suitingly is done by somebody suited, and the other way.
+        equal[self.sort_row[self.sort_row >= 0]] = True
+        return PairProgramme(matrix, high, equal, upper, cost, supply, told, goals, worker, period)
 
     def _add_rows(self, high: npt.ArrayLike) -> Ints:
         self.high.append(np.asarray(high, dtype=np.float64))
@@ -173,7 +159,7 @@ class _Writer:
         return rows
 
     def _balances(self, plain: Ints, suiting: Ints, group: Ints, period: Ints) -> None:
-        """Write a row a size and period, and a row a sort of agents, size and period: no more than slots."""
+        """Write a row a size and period, and a row a sort of agents, size and period: as many as slots."""
         groups, periods = self.groups, self.problem.n_periods
         rank = np.searchsorted(groups.sizes, groups.types.size[groups.type_])[group]
         sort = groups.sort[group]
@@ -187,7 +173,7 @@ class _Writer:
             table[table == 0] = self._add_rows(np.zeros(int((table == 0).sum())))
             self._put(table[at], columns)
 
-    def _cells(self, listed: dict[tuple[int, bool], Ints]) -> Ints:
+    def _cells(self) -> Ints:
         """Write the cells' patterns and slots; return the row of each worker's cap."""
         cells, sizes = self.cells, self.groups.sizes
         caps = self._add_rows(cells.cap)
@@ -195,14 +181,14 @@ class _Writer:
         fits = cells.room[:, None] >= sizes
         slot = np.full(fits.shape, -1, dtype=np.int64)
         slot[fits] = self._add_rows(np.zeros(int(fits.sum())))
-        for (room, capped), known in listed.items():
-            at = np.flatnonzero((cells.room == room) & ((cells.class_ >= 0) == capped))
+        for way, known in enumerate(cells.fillings):
+            at = np.flatnonzero(cells.way == way)
             columns = self._add_columns(len(at) * len(known)).reshape(len(at), len(known))
             self._put(fill[at, None], columns)
-            for k in np.flatnonzero(sizes <= room).tolist():
+            for k in np.flatnonzero(fits[at[0]]).tolist():
                 self._put(slot[at, k][:, None], columns, -known[:, k])
-            if capped:
-                self._put(caps[cells.class_[at], None], columns, known[:, 0])
+            capped = cells.class_[at] >= 0
+            self._put(caps[cells.class_[at][capped], None], columns[capped], known[:, 0])
         self._slots(slot)
         worker = np.full(self.problem.n_workers, -1, dtype=np.int64)
         worker[cells.of >= 0] = caps[cells.of[cells.of >= 0]]

@@ -89,10 +89,11 @@ def _listen(stream: IO[bytes], effort: Effort) -> CalendarOutcome | None:
     events: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_forward, args=(stream, events), daemon=True).start()
     while True:
+        late = effort.deadline is not None and time.monotonic() > effort.deadline + _GRACE
         try:
-            event = events.get(timeout=_TICK)
+            event = events.get(timeout=0 if late else _TICK)
         except queue.Empty:
-            if effort.deadline is not None and time.monotonic() > effort.deadline + _GRACE:
+            if late:
                 return best
             continue
         if event is None:

@@ -1,7 +1,8 @@
 """Workers whose periods are alike, and the patterns of sizes that fill one of their periods.
 
 A slot of a pattern may hold any agent that is no larger, so only patterns that cannot be enlarged
-are listed; where a worker's number of agents is capped, those of every length.
+are listed; where a worker's number of agents is capped, those of every length. Wide rooms and many
+sizes have too many: then there are few sizes of slots, and patterns of two of them and a filling.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import numpy as np
 
 from allocator.core.calendar.problem import CalendarProblem, Ints
 
-# More patterns than this for one room are not listed.
-MOST_PATTERNS = 5_000
+# Rooms with more patterns than this, or more multisets to walk through, get those of two sizes.
+MOST_PATTERNS = 2_000
+_MOST_STEPS = 100_000
+# Sizes of slots where there are too many patterns of all.
+FEW_SIZES = 8
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,23 @@ def classes_of(problem: CalendarProblem) -> list[WorkerClass]:
     return found
 
 
-def patterns(sizes: Ints, room: int, every_length: bool) -> list[tuple[int, ...]] | None:
+def coarse(size: Ints) -> Ints:
+    """Choose a few sizes of slots, each agent's rounded up to the next: as many agents to each.
+
+    Parameters
+    ----------
+    size : int64, shape (n_agents,)
+
+    Returns
+    -------
+    int64, shape (at most `FEW_SIZES`,)
+        Ascending; the last is the largest size.
+    """
+    parts = np.linspace(0.0, 1.0, FEW_SIZES + 1)[1:]
+    return np.array(sorted(set(np.quantile(size, parts, method="higher").tolist())), dtype=np.int64)
+
+
+def patterns(sizes: Ints, room: int, every_length: bool) -> tuple[list[tuple[int, ...]], bool]:
     """List the multisets of sizes that fit a room and cannot be enlarged.
 
     Parameters
@@ -72,25 +92,48 @@ def patterns(sizes: Ints, room: int, every_length: bool) -> list[tuple[int, ...]
 
     Returns
     -------
-    list of tuple of int, or None
-        Indices into `sizes`, descending; None where there are more than `MOST_PATTERNS`.
+    found : list of tuple of int
+        Indices into `sizes`, descending.
+    complete : bool
+        Whether these are all; else those of two sizes and a filling.
     """
     found: list[tuple[int, ...]] = []
-    for pattern in _maximal(sizes.tolist(), room, every_length):
-        found.append(pattern)
-        if len(found) > MOST_PATTERNS:
-            return None
+    for step, pattern in enumerate(_maximal(sizes.tolist(), room, every_length)):
+        if pattern is not None:
+            found.append(pattern)
+        if len(found) > MOST_PATTERNS or step > _MOST_STEPS:
+            return sorted(_of_two(sizes.tolist(), room, every_length), reverse=True), False
+    return found, True
+
+
+def _of_two(sizes: list[int], room: int, every_length: bool) -> set[tuple[int, ...]]:
+    """List patterns of two sizes, as many as fit of the second, and the rest filled with the largest.
+
+    For every length also those of one size, however few.
+    """
+    found: set[tuple[int, ...]] = set()
+    for a in range(len(sizes)):
+        for number in range(room // sizes[a] + 1):
+            if every_length and number:
+                found.add((a,) * number)
+            for b in range(a + 1):
+                second, rest = divmod(room - number * sizes[a], sizes[b])
+                chosen = [a] * number + [b] * second
+                for k in range(len(sizes) - 1, -1, -1):
+                    chosen += [k] * (rest // sizes[k])
+                    rest %= sizes[k]
+                if chosen:
+                    found.add(tuple(sorted(chosen, reverse=True)))
     return found
 
 
-def _maximal(sizes: list[int], room: int, every_length: bool) -> Iterator[tuple[int, ...]]:
-    """Walk through the multisets that fit, largest sizes first, and give the maximal ones."""
+def _maximal(sizes: list[int], room: int, every_length: bool) -> Iterator[tuple[int, ...] | None]:
+    """Walk through the multisets that fit, largest sizes first: the maximal ones, and None for others."""
     stack: list[tuple[tuple[int, ...], int]] = [((), room)]
     while stack:
         chosen, left = stack.pop()
         last = chosen[-1] if chosen else len(sizes) - 1
-        if chosen and _cannot_grow(sizes, chosen, left, every_length):
-            yield chosen
+        yield chosen if chosen and _cannot_grow(sizes, chosen, left, every_length) else None
         stack.extend(((*chosen, k), left - sizes[k]) for k in range(last + 1) if sizes[k] <= left)
 
 

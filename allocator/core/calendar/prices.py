@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +18,11 @@ SCALE = 2**20
 
 
 def multipliers(
-    problem: CalendarProblem, programme: Programme, tier: int, gains: Sequence[int]
+    problem: CalendarProblem,
+    programme: Programme,
+    tier: int,
+    gains: Sequence[int],
+    deadline: float | None = None,
 ) -> Dual | None:
     """Find prices under which a goal's bound is that of the programme's relaxation.
 
@@ -30,11 +35,17 @@ def multipliers(
     gains : sequence of int
         What the earlier goals gain at the least.
 
+    deadline : float or None
+        `time.monotonic()` at which to give up.
+
     Returns
     -------
     Dual or None
-        None where the relaxation has no optimum that can be read.
+        None where the relaxation has no optimum that can be read, or time ran out.
     """
+    left = np.inf if deadline is None else deadline - time.monotonic()
+    if left <= 0:
+        return None
     if not len(programme.upper):
         return None
     held = -programme.goals[:tier]
@@ -50,6 +61,7 @@ def multipliers(
         b_eq=programme.high[equal] if equal.any() else None,
         bounds=np.column_stack([np.zeros(len(programme.upper)), programme.upper]),
         method="highs",
+        options={"time_limit": left} if left < np.inf else {},
     )
     if found.status != 0:
         return None

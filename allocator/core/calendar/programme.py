@@ -12,7 +12,7 @@ from itertools import takewhile
 import numpy as np
 from scipy.sparse import coo_array, csc_array
 
-from allocator.core.calendar.patterns import WorkerClass, classes_of, patterns
+from allocator.core.calendar.patterns import WorkerClass, classes_of, coarse, patterns
 from allocator.core.calendar.problem import CalendarProblem, Ints, TimeTier
 from allocator.core.calendar.types import Types, types_of
 
@@ -40,6 +40,7 @@ class Programme:
     Parameters
     ----------
     sizes : int64, shape (n_sizes,)
+        What slots are of, ascending; an agent takes one that is no smaller.
     types : Types
     classes : list of WorkerClass
     when : int64, shape (n_when, 2)
@@ -53,6 +54,8 @@ class Programme:
     upper : float, shape (n_columns,)
     goals : float, shape (n_tiers, n_columns)
         What each column adds to each goal.
+    complete : bool
+        Whether all patterns are listed; else the programme's optimum bounds nothing.
     type_row, class_row, period_row : int64
         The row of each type; of each class's cap, -1 for none; of each period's cap, -1 for none.
     """
@@ -68,6 +71,7 @@ class Programme:
     high: np.ndarray
     upper: np.ndarray
     goals: np.ndarray
+    complete: bool
     type_row: Ints
     class_row: Ints
     period_row: Ints
@@ -108,20 +112,15 @@ class _Rows:
         return coo_array((entries.astype(np.float64), (rows, columns)), shape).tocsc()
 
 
-def programme_of(problem: CalendarProblem, tiers: Sequence[TimeTier]) -> Programme | None:
-    """Write a problem's goals about time as a programme of types and patterns.
-
-    Returns
-    -------
-    Programme or None
-        None where some room can be filled in too many ways to list.
-    """
+def programme_of(problem: CalendarProblem, tiers: Sequence[TimeTier]) -> Programme:
+    """Write a problem's goals about time as a programme of types and patterns."""
     types = types_of(problem, tiers)
     sizes = np.array(sorted(set(problem.size.tolist())), dtype=np.int64)
     classes = classes_of(problem)
-    columns = _patterns(sizes, classes)
-    if columns is None:
-        return None
+    columns, complete = _patterns(sizes, classes)
+    if not complete:
+        sizes = coarse(problem.size)
+        columns, _ = _patterns(sizes, classes)
     # A period that no pattern fills has room for nobody.
     works = np.zeros(problem.n_periods, dtype=np.bool_)
     works[[column.period for column in columns]] = True
@@ -146,24 +145,22 @@ def programme_of(problem: CalendarProblem, tiers: Sequence[TimeTier]) -> Program
     goals[:, n_when + n_patterns :] = types.extra[:, ranked]
     return Programme(
         sizes, types, classes, when, columns, ranked, rows.matrix(n), np.array(rows.low),
-        np.array(rows.high), upper, goals, type_row, class_row, period_row,
+        np.array(rows.high), upper, goals, complete, type_row, class_row, period_row,
     )  # fmt: skip
 
 
-def _patterns(sizes: Ints, classes: list[WorkerClass]) -> list[Pattern] | None:
-    known: dict[tuple[int, bool], list[tuple[int, ...]] | None] = {}
+def _patterns(sizes: Ints, classes: list[WorkerClass]) -> tuple[list[Pattern], bool]:
+    known: dict[tuple[int, bool], tuple[list[tuple[int, ...]], bool]] = {}
     columns: list[Pattern] = []
     for c, each in enumerate(classes):
         for period, room in zip(each.periods.tolist(), each.room.tolist(), strict=True):
             key = (room, each.most >= 0)
             if key not in known:
                 known[key] = patterns(sizes, *key)
-            listed = known[key]
-            if listed is None:
-                return None
+            listed = known[key][0]
             fitting = [slots for slots in listed if each.most < 0 or len(slots) <= each.most]
             columns += [Pattern(c, period, slots) for slots in fitting]
-    return columns
+    return columns, all(complete for _, complete in known.values())
 
 
 def _supply(rows: _Rows, types: Types, when: Ints, ranked: Ints, at: int) -> Ints:

@@ -34,8 +34,10 @@ from allocator.core.calendar.programme import time_tiers
 from allocator.core.calendar.rules import better, shares, value, values
 from allocator.core.calendar.timing import Timing, plan_time
 
-# Moves for each second of effort: what an ordinary machine does in less than half of it.
-MOVES_A_SECOND = 600_000
+# Moves for each second of effort where there are few agents; what an ordinary machine does in about
+# half of it. The tables of so many agents more no longer fit its caches, and halve that.
+MOVES_A_SECOND = 650_000
+_MANY = 15_000
 # Between two looks at the clock.
 CHUNK = 250_000
 # How the moves are shared out among the goals that call for them.
@@ -70,7 +72,8 @@ class Search:
         self.before: list[int | None] = [None] * len(problem.tiers)
         kinds = [kind_of(tier) for tier in problem.tiers]
         later = sum(_SHARE[kind] for kind in kinds[self.barred_at :])
-        self.moves_a_share = effort.seconds * MOVES_A_SECOND / (later + _SHARE[BARRED])
+        moves = effort.seconds * MOVES_A_SECOND / (1 + problem.n_agents / _MANY)
+        self.moves_a_share = moves / (later + _SHARE[BARRED])
 
     def run(self) -> CalendarOutcome:
         """Search through every goal, and say how far each is proved."""

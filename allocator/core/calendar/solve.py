@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -14,7 +15,9 @@ from allocator.core.calendar.rules import better, values
 
 # Up to so many yes-or-no questions a problem is solved where it stands, without another process.
 TINY = 600
-# Up to so many the exact method follows the search.
+# Up to so many the exact method comes first, and mostly needs nothing else.
+SOON = 1_500
+# Up to so many it follows the search.
 SMALL = 4_000
 # The part of the effort that the search has where the exact method follows.
 _FIRST = 0.3
@@ -43,13 +46,18 @@ def solve(problem: CalendarProblem, effort: Effort | None = None) -> CalendarOut
     if questions <= TINY:
         from allocator.core.calendar.exact import solve_exactly
 
-        return certified(problem, solve_exactly(problem, effort))
+        return certified(problem, solve_exactly(problem, effort), effort.deadline)
+    small = questions <= SMALL
+    if questions <= SOON:
+        found = child.run("exact", problem, effort) or _nothing(problem)
+        if found.proven or found.cut_short:
+            return certified(problem, found, effort.deadline)
     small = questions <= SMALL
     first = replace(effort, seconds=effort.seconds * _FIRST) if small else effort
     found = child.run("search", problem, first) or _nothing(problem)
     if small and not found.proven and not found.cut_short:
         found = _exactly(problem, replace(effort, seconds=effort.seconds * (1 - _FIRST)), found)
-    return certified(problem, found)
+    return certified(problem, found, effort.deadline)
 
 
 def _questions(problem: CalendarProblem) -> int:
@@ -78,13 +86,15 @@ def _nothing(problem: CalendarProblem) -> CalendarOutcome:
     """Answer that nothing is done: the deadline came before there was anything better."""
     made = Appointments.none(problem.n_agents)
     tiers = tuple(TierOutcome(at, at, "none") for at in values(problem, made))
-    return replace(certified(problem, CalendarOutcome(made, tiers, False)), cut_short=True)
+    return replace(certified(problem, CalendarOutcome(made, tiers, False), time.monotonic()), cut_short=True)
 
 
-def certified(problem: CalendarProblem, outcome: CalendarOutcome) -> CalendarOutcome:
+def certified(
+    problem: CalendarProblem, outcome: CalendarOutcome, deadline: float | None = None
+) -> CalendarOutcome:
     """Give every goal the best bound that the checker can follow, and say where it meets the value."""
     reached = [tier.value for tier in outcome.tiers]
-    duals = _duals(problem, outcome.tiers)
+    duals = _duals(problem, outcome.tiers, deadline)
     tiers = [_bounded(problem, k, reached, tier, duals.get(k)) for k, tier in enumerate(outcome.tiers)]
     return replace(outcome, tiers=tuple(tiers))
 
@@ -104,19 +114,20 @@ def _bounded(
     return tier
 
 
-def _duals(problem: CalendarProblem, tiers: Sequence[TierOutcome]) -> dict[int, Dual]:
+def _duals(
+    problem: CalendarProblem, tiers: Sequence[TierOutcome], deadline: float | None
+) -> dict[int, Dual]:
     """Find multipliers for goals about time that come first and have none."""
     from allocator.core.calendar.prices import multipliers
     from allocator.core.calendar.programme import programme_of, time_tiers
 
     first = time_tiers(problem)
     wanting = [k for k in range(len(first)) if tiers[k].proof != "bound" and tiers[k].dual is None]
-    if not wanting or not problem.n_agents or not problem.n_workers:
+    late = deadline is not None and time.monotonic() > deadline
+    if not wanting or late or not problem.n_agents or not problem.n_workers:
         return {}
     programme = programme_of(problem, first)
-    if programme is None:
-        return {}
     gains = [t.sense * (found.value - t.base) for t, found in zip(first, tiers, strict=False)]
-    found = {k: multipliers(problem, programme, k, gains[:k]) for k in wanting}
+    found = {k: multipliers(problem, programme, k, gains[:k], deadline) for k in wanting}
     return {k: dual for k, dual in found.items() if dual is not None}
 

@@ -49,15 +49,12 @@ def plan_time(problem: CalendarProblem, effort: Effort) -> Timing | None:
     Returns
     -------
     Timing or None
-        None where there is no such goal, where rooms can be filled in too many ways to list, or
-        where time ran out before there was any solution.
+        None where there is no such goal, or time ran out before there was any solution.
     """
     tiers = time_tiers(problem)
     if not tiers or problem.n_agents == 0 or problem.n_workers == 0:
         return None
     programme = programme_of(problem, tiers)
-    if programme is None:
-        return None
     search = _Search(problem, programme, tiers, effort)
     for k in range(len(tiers)):
         effort.progress(k + 1, "types and patterns")
@@ -138,7 +135,7 @@ class _Search:
     def raise_goal(self, k: int) -> None:
         """Raise one goal as far as it goes, and hold it."""
         goal = self.programme.goals[k]
-        dual = multipliers(self.problem, self.programme, k, self.gains)
+        dual = multipliers(self.problem, self.programme, k, self.gains, self.effort.deadline)
         certified = self._certified(k, dual)
         gain, limit = -1 if self.best is None else self._gain(k), certified
         if gain < certified or self.best is None:
@@ -205,13 +202,16 @@ class _Search:
         relaxed = self._relaxed()
         if relaxed is None:
             return (-1 if self.best is None else self._gain(k)), certified
-        limit = min(certified, int(np.floor(relaxed[0] + NEAR)))
+        whole = self.programme.complete
+        limit = min(certified, int(np.floor(relaxed[0] + NEAR))) if whole else certified
         if self.best is None or self._gain(k) < limit:
-            limit = min(limit, self._search(limit))
+            found = self._search(limit)
+            limit = min(limit, found) if whole else limit
         if self.best is None:
             return -1, limit
         gain = self._gain(k)
-        self._fix(relaxed, gain)
+        if whole:
+            self._fix(relaxed, gain)
         return gain, max(gain, limit)
 
     def _relaxed(self) -> tuple[float, np.ndarray] | None:

@@ -36,11 +36,14 @@ class Question:
         The effort.
     looks : int or None
         After so many looks at the clock the deadline has passed; None for no deadline.
+    coarse : bool
+        Whether hardly any patterns of a room may be listed, of slots of a single size.
     """
 
     problem: CalendarProblem
     seconds: float = 0.02
     looks: int | None = None
+    coarse: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def timings(questions: list[Question]) -> list[Any]:
 
 
 def priced(asked: list[tuple[CalendarProblem, list[int]]]) -> list[list[tuple[Dual | None, float]]]:
-    """Return, for each problem and what its goals gain, each goal's multipliers and its relaxation's optimum."""
+    """Return each goal's multipliers and its relaxation's optimum, for problems and what their goals gain."""
     return _run("price", asked)
 
 
@@ -68,7 +71,7 @@ def searches(questions: list[Question]) -> list[Found]:
 
 
 def _ask(what: str, questions: list[Question]) -> list[Any]:
-    answers = _run(what, [(each.problem, each.seconds, each.looks) for each in questions])
+    answers = _run(what, [(each.problem, each.seconds, each.looks, each.coarse) for each in questions])
     return [Found(*each) for each in answers] if what == "search" else answers
 
 
@@ -104,7 +107,6 @@ def _relaxed(problem: CalendarProblem, gains: list[int]) -> list[tuple[Dual | No
     from allocator.core.calendar.programme import programme_of, time_tiers
 
     programme = programme_of(problem, time_tiers(problem))
-    assert programme is not None
     if not len(programme.upper):
         return [(None, 0.0) for _ in programme.goals]
     answers: list[tuple[Dual | None, float]] = []
@@ -124,10 +126,11 @@ def _relaxed(problem: CalendarProblem, gains: list[int]) -> list[tuple[Dual | No
     return answers
 
 
-def _searched(problem: CalendarProblem, seconds: float, looks: int | None) -> Any:
-    from allocator.core.calendar import search, timing
+def _searched(problem: CalendarProblem, seconds: float, looks: int | None, coarse: bool) -> Any:
+    from allocator.core.calendar import patterns, search, timing
 
     search.CHUNK = CHUNK
+    patterns.MOST_PATTERNS, patterns.FEW_SIZES = (1, 1) if coarse else (2_000, 8)
     clock = _Clock()
     effort = Effort(seconds, None if looks is None else looks + 0.5)
     told: list[CalendarOutcome] = []

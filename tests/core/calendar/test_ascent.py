@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from allocator.core.calendar.ascent import ascend
+from allocator.core.calendar.ascent_kinds import cells_of, groups_of
+from allocator.core.calendar.ascent_programme import pair_programme
 from allocator.core.calendar.certificate import bound
 from allocator.core.calendar.exact import solve_exactly
 from allocator.core.calendar.outcome import Dual, Effort
@@ -93,17 +97,38 @@ def test_most_open_goals_are_closed() -> None:
     assert closed >= left // 2
 
 
-@pytest.mark.parametrize("seed", range(4))
+def crowded(seed: int) -> tuple[CalendarProblem, list[int]]:
+    """Draw a problem with too little room for its goals about time and pairs, and hold the first goal."""
+    drawn = programme(seed, 80, 8, 6)
+    done, late, paired = drawn.tiers[0], drawn.tiers[4], drawn.tiers[8]
+    assert isinstance(done, TimeTier)
+    assert isinstance(late, TimeTier)
+    problem = replace(
+        drawn, tiers=(done, late, paired), most=np.array([3, 5] * 4), first=np.zeros(80, dtype=np.int64)
+    )
+    return problem, [min(int(done.gain[:, 0].sum()), 8), late.base]
+
+
+@pytest.mark.parametrize("seed", range(6))
 def test_no_other_multipliers_are_better(seed: int) -> None:
-    """The bound is the least: moving the multipliers anyhow never lowers it."""
-    drawn = programme(seed, 40, 8, 6)
-    problem = replace(drawn, tiers=(drawn.tiers[0], drawn.tiers[4], drawn.tiers[8]))
-    done = int(problem.tiers[0].gain[:, 0].sum())  # type: ignore[union-attr]
-    values = [done, problem.tiers[1].base]  # type: ignore[union-attr]
+    """The bound is the relaxation's optimum, and moving the multipliers anyhow never lowers it."""
+    problem, values = crowded(seed)
+    groups = groups_of(problem, 2)
+    relaxed = pair_programme(problem, groups, cells_of(problem, groups), values)
+    equal = relaxed.equal
+    optimum = linprog(
+        -relaxed.cost,
+        A_ub=relaxed.matrix[~equal],
+        b_ub=relaxed.high[~equal],
+        A_eq=relaxed.matrix[equal],
+        b_eq=relaxed.high[equal],
+        bounds=np.column_stack([np.zeros(len(relaxed.upper)), relaxed.upper]),
+    )
     dual = found(problem, values)
     assert dual is not None
     least, rng = bound(problem, 2, values, dual), np.random.default_rng(seed)
-    assert all(bound(problem, 2, values, shifted(dual, rng)) >= least for _ in range(200))
+    assert least == math.floor(-optimum.fun + 1e-3)
+    assert all(bound(problem, 2, values, shifted(dual, rng)) >= least for _ in range(50))
 
 
 def test_rooms_are_held() -> None:
@@ -148,6 +173,12 @@ def test_caps_of_workers_are_held() -> None:
     problem = bare(4, [[2, 2], [2, 2]], [1] * 4, (suits([[1, 0]] * 4),))
     assert bounded(problem, []) == 4
     assert bounded(replace(problem, most=np.array([1, 8])), []) == 1
+
+
+def test_a_cap_holds_within_one_period() -> None:
+    """Of a period that could take three small ones, a worker's cap of two leaves the third."""
+    problem = bare(3, [[3]], [1] * 3, (suits([[1]] * 3),))
+    assert bounded(replace(problem, most=np.array([2])), []) == 2
 
 
 def test_caps_of_periods_are_held() -> None:

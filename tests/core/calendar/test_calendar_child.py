@@ -33,7 +33,7 @@ SMALL = programme(4, 12, 4, 3)
 LONG = programme(5, 250, 40, 20)
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 needs_proc = pytest.mark.skipif(
-    not Path("/proc/self/stat").is_file(), reason="whether a process lives is read in /proc, which is not here"
+    not Path("/proc/self/stat").is_file(), reason="whether a process lives is read in /proc: not here"
 )
 
 
@@ -145,13 +145,12 @@ def test_after_the_deadline_the_last_that_was_told_is_the_answer(monkeypatch: py
     for message in (("tier", (2, "moves")), ("best", outcome), ("best", last)):
         send(several, message)
     reading, writing = os.pipe()
-    with os.fdopen(reading, "rb") as incoming:
-        with os.fdopen(writing, "wb", buffering=0) as outgoing:
-            outgoing.write(several.getvalue())
-            effort = Effort(
-                deadline=time.monotonic() + 0.5, progress=lambda tier, text: told.append((tier, text))
-            )
-            answer = child._listen(incoming, effort)
+    with os.fdopen(reading, "rb") as incoming, os.fdopen(writing, "wb", buffering=0) as outgoing:
+        outgoing.write(several.getvalue())
+        effort = Effort(
+            deadline=time.monotonic() + 0.5, progress=lambda tier, text: told.append((tier, text))
+        )
+        answer = child._listen(incoming, effort)
     assert answer is not None
     assert answer.cut_short
     assert found(answer) == found(outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ from core.calendar.settled import all_figures, best_given, best_values, settled_
 MULTIPLIED = TimeTier | PairTier
 
 
-@lru_cache(maxsize=None)
+@cache
 def case(seed: int) -> tuple[CalendarProblem, list[list[int]]]:
     """Return a small problem, every other one with settled agents, and what all its ways come to."""
     problem = settled_problem(seed) if seed % 2 else small_problem(seed, 400)
@@ -56,9 +56,7 @@ def test_no_multipliers_give_a_bound_that_some_way_beats(seed: int, data: st.Dat
         price = st.one_of(st.just(0), st.integers(0, 6 * scale))
         return np.array(data.draw(st.lists(price, min_size=n, max_size=n)), dtype=np.int64)
 
-    goals = [
-        int(prices(1)[0]) if isinstance(goal, MULTIPLIED) else 0 for goal in problem.tiers[:tier]
-    ]
+    goals = [int(prices(1)[0]) if isinstance(goal, MULTIPLIED) else 0 for goal in problem.tiers[:tier]]
     dual = Dual(
         scale, tuple(goals), prices(problem.n_agents), prices(problem.n_workers), prices(problem.n_periods)
     )

@@ -77,7 +77,9 @@ def test_the_last_of_the_draw_leave_first() -> None:
 def test_insertion_is_lawful_keeps_what_was_there_and_leaves_nobody_who_fits(seed: int) -> None:
     """After it no agent that waits can be put anywhere by itself."""
     problem = drawn(seed)
-    start = feasible_part(problem, anywhere(problem, seed)) if seed % 2 else Appointments.none(problem.n_agents)
+    start = Appointments.none(problem.n_agents)
+    if seed % 2:
+        start = feasible_part(problem, anywhere(problem, seed))
     start = with_seconds(problem, start)
     full = inserted(problem, start)
     assert breaches(problem, full) == {}

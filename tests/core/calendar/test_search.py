@@ -1,4 +1,4 @@
-"""The search for large problems: whatever it answers keeps the rules and is true, and it answers twice alike."""
+"""The search for large problems: what it answers keeps the rules and is true, and it answers twice alike."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_programmes_cut_short_are_lawful_and_claim_no_more_than_whole_ones(large
 
 
 def test_a_deadline_between_relaxation_and_branches_bounds_nothing() -> None:
-    """What a model says before it has run is no bound: once it was 0 for a goal that comes to 6 (regression)."""
+    """What a model says before it has run is no bound: it was 0 for a goal that comes to 6 (regression)."""
     problem = PROGRAMMES[0]
     for each in searches([Question(problem, 0.3, looks) for looks in range(1, 14)]):
         reached = each.outcome.tiers
