@@ -90,7 +90,8 @@ def _left(effort: Effort) -> float:
 
 def _fitting(problem: CalendarProblem, tier: int, effort: Effort) -> tuple[Groups, Cells] | None:
     """Return groups and cells as fine as the effort allows; None where it allows neither."""
-    seconds = PART * max(0.0, min(effort.seconds, _left(effort)))
+    # Counted, not timed: which of the two it is must not hang on the clock.
+    seconds = PART * effort.seconds if _left(effort) > 0 else 0.0
     for coarse in (False, True):
         groups = groups_of(problem, tier, coarse)
         cells = cells_of(problem, groups)

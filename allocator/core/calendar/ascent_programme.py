@@ -203,7 +203,7 @@ class _Writer:
         self._take(slot, cell, rank, columns)
         suits = groups.suits[:, groups.sample]
         open_ = (slot >= 0)[:, :, None] & (self.sort_row.transpose(2, 1, 0)[cells.period] >= 0)
-        cell, rank, sort = np.nonzero(open_ & suits.any(axis=0).T[cells.kind][:, None])
+        cell, rank, sort = np.nonzero(open_ & np.asarray(suits.any(axis=0)).T[cells.kind][:, None])
         columns = self._add_columns(len(cell))
         self._put(self.sort_row[sort, rank, cells.period[cell]], columns, -1)
         self._take(slot, cell, rank, columns)

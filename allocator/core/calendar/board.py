@@ -61,6 +61,7 @@ def board_of(
     kept = [tier for tier in problem.tiers if isinstance(tier, KeptTier)]
     second = made.second_worker
     nowhere = np.full(n, -1, dtype=np.int64)
+    nobody = np.full((n, 2), -1, dtype=np.int64)
     nothing = np.zeros(n_workers, dtype=np.int64)
     held = np.bincount(second[second >= 0], minlength=n_workers)
     offered, taken = (nothing, nothing) if load is None else (load.offered, load.taken)
@@ -81,9 +82,7 @@ def board_of(
         scores=_scores(problem, barred_at),
         gain=gain,
         suits=np.array(suits, dtype=np.uint8),
-        kept=np.array([np.column_stack([t.worker, t.period]) for t in kept] or [np.zeros((n, 2))]).astype(
-            np.int64
-        ),
+        kept=np.stack([nobody, *(np.column_stack([t.worker, t.period]) for t in kept)])[1:],
         pairs=np.where(met, ALREADY, 0).astype(np.int32),
         unlike=problem.unlike.astype(np.uint8),
         members=np.array([np.argsort(of, kind="stable") for of in (alike, twin, family)]),
@@ -106,7 +105,7 @@ def _classes(problem: CalendarProblem) -> tuple[Ints, Ints]:
     """Number the agents that add the same to goals about time, and give what each class adds."""
     may = np.arange(problem.n_periods) >= problem.first[:, None]
     times = [np.where(may, tier.gain, 0) for tier in problem.tiers if isinstance(tier, TimeTier)]
-    gain = np.stack(times or [np.zeros(may.shape)], axis=2).astype(np.int64)
+    gain = np.stack(times or [np.zeros(may.shape, dtype=np.int64)], axis=2)
     alike, one = _numbered(np.column_stack([problem.first, gain.reshape(problem.n_agents, -1)]))
     return alike, np.ascontiguousarray(gain[one])
 

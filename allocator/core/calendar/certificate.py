@@ -17,19 +17,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from allocator.core.calendar import counts
 from allocator.core.calendar.outcome import Dual
 from allocator.core.calendar.problem import (
     Bools,
     CalendarProblem,
     Ints,
-    KeptTier,
-    LoadTier,
     PairTier,
-    SecondTier,
-    Tier,
     TimeTier,
 )
-from allocator.core.calendar.rules import better, shares
+from allocator.core.calendar.rules import better
 from allocator.errors import ProblemError
 
 # Every sum that the checker forms stays below this in size, so that 64 bits hold it exactly.
@@ -60,7 +57,7 @@ def bound(problem: CalendarProblem, tier: int, values: Sequence[int], dual: Dual
         When the multipliers have the wrong shape or sign, or leave exact arithmetic.
     """
     goal = problem.tiers[tier]
-    counted = _counted(problem, goal)
+    counted = counts.counted(problem, tier, values)
     if dual is None:
         return counted
     if not isinstance(goal, TimeTier | PairTier):
@@ -68,56 +65,6 @@ def bound(problem: CalendarProblem, tier: int, values: Sequence[int], dual: Dual
     gains = _gain_bound(problem, tier, values, dual)
     found = goal.base + better(goal) * gains
     return min(found, counted) if better(goal) > 0 else max(found, counted)
-
-
-def _counted(problem: CalendarProblem, tier: Tier) -> int:
-    """Bound a goal by counting each agent's own best, rooms and other goals left out."""
-    may = ~problem.barred & (problem.most > 0)
-    works = _spots(problem)
-    if isinstance(tier, TimeTier):
-        can = works & (np.arange(problem.n_periods) >= problem.first[:, None])
-        gain = np.where(can, tier.gain, 0).max(axis=1, initial=0)
-        return tier.base + tier.sense * int(gain.sum())
-    if isinstance(tier, PairTier):
-        return tier.base + int(np.count_nonzero((tier.suits & may).any(axis=1)))
-    if isinstance(tier, KeptTier):
-        return tier.base + int(np.count_nonzero(_can_stay(problem, tier)))
-    if isinstance(tier, LoadTier):
-        return int(max([tier.base, *shares(tier.taken, tier.offered).tolist()]))
-    if isinstance(tier, SecondTier):
-        could = problem.wants_second & (~problem.second_barred & (problem.most > 0)).any(axis=1)
-        return tier.base + int(np.count_nonzero(could))
-    return tier.base
-
-
-def _spots(problem: CalendarProblem) -> Bools:
-    """Tell in which periods somebody who may do the agent has room enough; shape (n_agents, n_periods)."""
-    if not problem.n_workers:
-        return np.zeros((problem.n_agents, problem.n_periods), dtype=np.bool_)
-    room = np.where((problem.most > 0)[:, None], problem.room, 0)
-    found = np.zeros((problem.n_agents, problem.n_periods), dtype=np.bool_)
-    # The widest rooms first: mostly one of a few is not barred.
-    for period in range(problem.n_periods):
-        order = np.argsort(-room[:, period], kind="stable")
-        left = np.arange(problem.n_agents)
-        for worker in order.tolist():
-            left = left[problem.size[left] <= room[worker, period]]
-            if not len(left):
-                break
-            free = ~problem.barred[left, worker]
-            found[left[free], period] = True
-            left = left[~free]
-    return found
-
-
-def _can_stay(problem: CalendarProblem, tier: KeptTier) -> Bools:
-    agents = np.arange(problem.n_agents)
-    found = (tier.worker >= 0) & (tier.period >= problem.first)
-    return np.asarray(
-        found
-        & ~problem.barred[agents, tier.worker]
-        & (problem.room[tier.worker, tier.period] >= problem.size)
-    )
 
 
 def _gain_bound(problem: CalendarProblem, tier: int, values: Sequence[int], dual: Dual) -> int:
@@ -142,7 +89,8 @@ def _gain_bound(problem: CalendarProblem, tier: int, values: Sequence[int], dual
             total -= weight * (better(goal) * (int(values[k]) - goal.base))
     worth -= dual.agent[:, None] + dual.period
     may = np.arange(problem.n_periods) >= problem.first[:, None]
-    worth = np.where(may, worth, -1)
+    # Who may not be done yet earns nothing, whoever it is with.
+    worth = np.where(may, worth, -1 - sum(weight for weight, _ in pairs))
     total += int(dual.agent.sum()) + sum(
         int(price) * int(most) for price, most in zip(dual.worker, problem.most, strict=True) if price
     )

@@ -88,8 +88,9 @@ def _listen(stream: IO[bytes], effort: Effort) -> CalendarOutcome | None:
     # A thread reads: whether a buffered stream holds another event cannot be asked without waiting.
     events: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_forward, args=(stream, events), daemon=True).start()
+    begun, deadline = time.monotonic(), effort.deadline
     while True:
-        late = effort.deadline is not None and time.monotonic() > effort.deadline + _GRACE
+        late = deadline is not None and time.monotonic() > deadline + _GRACE
         try:
             event = events.get(timeout=0 if late else _TICK)
         except queue.Empty:
@@ -101,7 +102,10 @@ def _listen(stream: IO[bytes], effort: Effort) -> CalendarOutcome | None:
         kind, content = event
         if kind == "error":
             raise ProblemError(content)
-        if kind == "tier":
+        if kind == "ready":
+            # The clock of solving starts when there is something to solve with.
+            deadline = None if deadline is None else deadline + time.monotonic() - begun
+        elif kind == "tier":
             effort.progress(*content)
         else:
             best = content
@@ -133,6 +137,9 @@ def _limit_memory() -> None:
 
 def _solve(method: str, message: Any, outgoing: IO[bytes]) -> CalendarOutcome:
     problem, seconds, left, start, known = message
+    if left is None or left > 0:
+        _load(method)
+    send(outgoing, ("ready", None))
     effort = Effort(
         seconds,
         None if left is None else time.monotonic() + left,
@@ -146,6 +153,16 @@ def _solve(method: str, message: Any, outgoing: IO[bytes]) -> CalendarOutcome:
     from allocator.core.calendar.search import search
 
     return search(problem, effort, lambda outcome: send(outgoing, ("best", outcome)))
+
+
+def _load(method: str) -> None:
+    """Load a method, and compile what it compiles once an installation."""
+    if method == "exact":
+        import allocator.core.calendar.exact  # noqa: F401
+    else:
+        from allocator.core.calendar.search import warm_up
+
+        warm_up()
 
 
 def main() -> None:

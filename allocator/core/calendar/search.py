@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from allocator.core.calendar.ascent import ascend
 from allocator.core.calendar.board import board_of, kind_of
 from allocator.core.calendar.certificate import bound
 from allocator.core.calendar.insertion import feasible_part, inserted, with_seconds
+from allocator.core.calendar.matching import rematched
 from allocator.core.calendar.moves import (
     BARRED,
     KEPT,
@@ -24,12 +26,15 @@ from allocator.core.calendar.moves import (
     SPREAD,
     STILL,
     TIME,
+    TWIN,
     WORKER,
+    Board,
     anneal,
+    put_all,
 )
 from allocator.core.calendar.naming import named
-from allocator.core.calendar.outcome import CalendarOutcome, Effort, TierOutcome
-from allocator.core.calendar.problem import Appointments, CalendarProblem, LoadTier
+from allocator.core.calendar.outcome import CalendarOutcome, Dual, Effort, TierOutcome
+from allocator.core.calendar.problem import Appointments, CalendarProblem, Ints, LoadTier, TimeTier
 from allocator.core.calendar.programme import time_tiers
 from allocator.core.calendar.rules import better, shares, value, values
 from allocator.core.calendar.timing import Timing, plan_time
@@ -69,6 +74,7 @@ class Search:
         self.timing: Timing | None = None
         self.made = Appointments.none(problem.n_agents)
         self.struck = False
+        self.duals: dict[int, Dual] = {}
         self.before: list[int | None] = [None] * len(problem.tiers)
         kinds = [kind_of(tier) for tier in problem.tiers]
         later = sum(_SHARE[kind] for kind in kinds[self.barred_at :])
@@ -98,8 +104,9 @@ class Search:
             if plan.value == reached[k]:
                 return plan
             return TierOutcome(reached[k], plan.bound, "none", plan.dual)
-        counted = bound(self.problem, k, reached, None)
-        return TierOutcome(reached[k], counted, "bound" if counted == reached[k] else "none")
+        dual = self.duals.get(k)
+        best = bound(self.problem, k, reached, dual)
+        return TierOutcome(reached[k], best, "bound" if best == reached[k] else "none", dual)
 
     def _begin(self) -> None:
         """Name agents and workers, and drive barred pairs out."""
@@ -111,6 +118,8 @@ class Search:
         worker, period = named(problem, self.timing.programme, self.timing.counts)
         nobody = np.full(problem.n_agents, -1, dtype=np.int64)
         start = Appointments(worker, period, nobody, nobody.copy())
+        self.made = inserted(problem, feasible_part(problem, start))
+        self.keep(self.outcome())
         self.effort.progress(self.barred_at, "driving out conflicts")
         made = self._anneal(start, self.barred_at, BARRED, 0, strict=False)
         self.made = inserted(problem, feasible_part(problem, made))
@@ -131,6 +140,8 @@ class Search:
     def _raise(self, k: int) -> None:
         """Raise one goal, those before it held."""
         tier, kind = self.problem.tiers[k], kind_of(self.problem.tiers[k])
+        if kind == PAIR and not self.struck:
+            self._price(k)
         at, best = value(self.problem, tier, self.made), self._best(k)
         if at == best or self.struck:
             return
@@ -144,10 +155,18 @@ class Search:
             goal = abs(best - getattr(tier, "base", 0)) if better(tier) > 0 or kind == TIME else 0
             self.made = self._anneal(self.made, k + (k >= self.barred_at), kind, goal)
 
+    def _price(self, k: int) -> None:
+        """Find multipliers that bound a goal of pairs, which hang on the goals before it alone."""
+        self.effort.progress(k + 1, "prices for a bound")
+        reached = values(self.problem, self.made)
+        dual = ascend(self.problem, k, reached, reached[k], self.effort)
+        if dual is not None:
+            self.duals[k] = dual
+
     def _best(self, k: int) -> int:
         if self.timing is not None and k < len(self.timing.tiers):
             return self.timing.tiers[k].bound
-        return bound(self.problem, k, values(self.problem, self.made), None)
+        return bound(self.problem, k, values(self.problem, self.made), self.duals.get(k))
 
     def _level(self, k: int, tier: LoadTier) -> None:
         """Lower the largest share, step by step, until a step fails."""
@@ -178,13 +197,29 @@ class Search:
         if quiet != stage:
             hot = min(hot, _MILD)
         chunks = max(1, -(-moves // CHUNK))
+        rng = np.random.default_rng(stage)
         for chunk in range(chunks):
             if board.scores[stage, SCORE] >= goal or self._late():
                 break
             ends = (hot * (cold / hot) ** (chunk / chunks), hot * (cold / hot) ** ((chunk + 1) / chunks))
             anneal(board, stage, floor, CHUNK, ends, goal, _AIMED.get(kind, 0.0), quiet, strict)
+            if kind in (PAIR, SPREAD):
+                self._match(board, made, stage, floor, rng)
         worker, period = board.agents[:, WORKER].copy(), board.agents[:, PERIOD].copy()
         return Appointments(worker, period, made.second_worker, made.second_period)
+
+    def _match(
+        self, board: Board, made: Appointments, stage: int, floor: Ints, rng: np.random.Generator
+    ) -> None:
+        """Match groups anew, and take it where the goals before hold and this one is no worse."""
+        worker, period = board.agents[:, WORKER].copy(), board.agents[:, PERIOD].copy()
+        now = Appointments(worker, period, made.second_worker, made.second_period)
+        at = int(board.scores[stage, SCORE])
+        found = rematched(self.problem, now, stage - (stage > self.barred_at), board.agents[:, TWIN], rng)
+        put_all(board, found.worker, found.period)
+        scores = board.scores[:, SCORE]
+        if (scores[:stage] < floor[:stage]).any() or scores[stage] < at:
+            put_all(board, worker, period)
 
     def _heat(self, kind: int) -> tuple[float, float]:
         if kind == LOAD:
@@ -206,6 +241,18 @@ class Search:
         if self.effort.deadline is not None and time.monotonic() > self.effort.deadline:
             self.struck = True
         return self.struck
+
+
+def warm_up() -> None:
+    """Compile the moves, which takes a quarter of a minute once an installation; later it is nothing."""
+    one, cell = np.ones(1, dtype=np.int64), np.ones((1, 1), dtype=np.int64)
+    no = np.zeros((1, 1), dtype=np.bool_)
+    problem = CalendarProblem(
+        size=one, first=0 * one, room=cell, barred=no, most=one, period_most=one, draw=0 * one,
+        tiers=(TimeTier(cell),), wants_second=no[0], second_barred=no, unlike=no,
+    )  # fmt: skip
+    board = board_of(problem, Appointments.none(1), 0)
+    anneal(board, 1, board.scores[:, SCORE].copy(), 1, (1.0, 1.0), 1, 0.0, 1, True)
 
 
 def search(

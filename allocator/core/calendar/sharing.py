@@ -13,8 +13,8 @@ from allocator.core.calendar.problem import Ints
 Pattern = tuple[int, ...]
 # What one agent over a worker's cap weighs against one that stays.
 _OVERRUN = 100.0
-# Seconds for one class; beyond them it is shared out period by period.
-_SECONDS = 5.0
+# Branches for one class; beyond them it is shared out period by period.
+_NODES = 2_000
 
 
 def shared_out(
@@ -90,7 +90,7 @@ def _together(
         ],
         integrality=np.ones(w * n),
         bounds=Bounds(0.0, 1.0),
-        options={"time_limit": _SECONDS},
+        options={"node_limit": _NODES},
     )
     if answer.x is None:
         return None

@@ -295,7 +295,7 @@ class _Search:
 
 
 def _model(programme: Programme) -> highspy.Highs:
-    model = highspy.Highs()
+    model = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
         ("threads", 1),

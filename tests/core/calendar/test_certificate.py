@@ -26,6 +26,7 @@ from allocator.core.calendar.rules import better
 from allocator.errors import ProblemError
 from core.calendar.random_problems import bare, small_problem
 from core.calendar.settled import all_figures, best_given, best_values, settled_problem
+from core.calendar.timed_problems import timed_problem
 
 MULTIPLIED = TimeTier | PairTier
 
@@ -123,6 +124,36 @@ def test_caps_and_earlier_goals_sharpen_the_bound() -> None:
     assert bound(rivals, 1, [1], free) == 1
     assert bound(rivals, 1, [1], paid) == 0
     assert bound(rivals, 1, [0], paid) == 1
+
+
+def test_what_must_be_done_needs_no_more_load_and_no_more_pairs_than_there_are() -> None:
+    """Counting reads off how many are done: their load and pairs are bounded, and every way is above."""
+    sharper = {LoadTier: 0, SpreadTier: 0}
+    for seed in range(80):
+        rng = np.random.default_rng((13, seed))
+        drawn = timed_problem(seed, free=seed % 2 == 0)
+        n, (v, w) = drawn.n_agents, drawn.room.shape
+        done = rng.random((n, 1)) < 0.7
+        counts = [TimeTier(np.repeat(one, w, axis=1).astype(np.int64), 1) for one in (done, ~done)]
+        met = rng.random((2, v)) < 0.1
+        spread = SpreadTier(rng.integers(0, 2, n), met, int(met.sum()))
+        load = LoadTier(rng.integers(0, 4, v), rng.integers(0, 20, v) * (rng.random(v) < 0.8))
+        problem = replace(drawn, tiers=(*counts[: 1 + seed % 3 // 2], spread, load))
+        figures = all_figures(problem)
+        for values in (best_values(problem, figures), figures[seed % len(figures)]):
+            for k in range(len(problem.tiers) - 2, len(problem.tiers)):
+                tier, found = problem.tiers[k], bound(problem, k, values[:k], None)
+                assert found <= best_given(problem, figures, k, values), (seed, k)
+                sharper[type(tier)] += found > min(way[k] for way in figures)
+    assert min(sharper.values()) > 10, sharper
+
+
+def test_one_family_is_not_used_up_before_the_next() -> None:
+    """Eight of five and four alike, four to a worker: two pairs are enough (regression)."""
+    done = TimeTier(np.ones((9, 1), dtype=np.int64))
+    spread = SpreadTier(np.array([0] * 5 + [1] * 4), np.zeros((2, 3), dtype=bool))
+    problem = bare(9, [[4], [4], [4]], [1] * 9, (done, spread))
+    assert [bound(problem, 1, [number], None) for number in (0, 4, 8, 9)] == [0, 1, 2, 3]
 
 
 def test_less_days_are_bounded_from_below() -> None:
