@@ -22,7 +22,7 @@ class Dual:
     scale : int
         Greater than 0.
     goals : tuple of int
-        For each earlier goal, what one unit of it is worth; any sign.
+        For each earlier goal, what one unit of it is worth; 0 or more.
     agent : int64, shape (n_agents,)
         The price of doing each agent, 0 or more.
     worker : int64, shape (n_workers,)

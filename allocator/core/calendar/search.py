@@ -41,8 +41,8 @@ from allocator.core.calendar.timing import Timing, plan_time
 
 # Moves for each second of effort where there are few agents; what an ordinary machine does in about
 # half of it. The tables of so many agents more no longer fit its caches, and halve that.
-MOVES_A_SECOND = 650_000
-_MANY = 15_000
+MOVES_A_SECOND = 600_000
+_MANY = 10_000
 # Between two looks at the clock.
 CHUNK = 250_000
 # How the moves are shared out among the goals that call for them.
@@ -103,7 +103,8 @@ class Search:
             plan = planned[k]
             if plan.value == reached[k]:
                 return plan
-            return TierOutcome(reached[k], plan.bound, "none", plan.dual)
+            met = plan.bound == reached[k] and self.timing is not None and self.timing.programme.complete
+            return TierOutcome(reached[k], plan.bound, "solver" if met else "none", plan.dual)
         dual = self.duals.get(k)
         best = bound(self.problem, k, reached, dual)
         return TierOutcome(reached[k], best, "bound" if best == reached[k] else "none", dual)

@@ -21,6 +21,8 @@ SOON = 1_500
 SMALL = 4_000
 # The part of the effort that the search has where the exact method follows.
 _FIRST = 0.3
+# The part that the exact method has where it comes first.
+_SOON_PART = 0.6
 
 
 def solve(problem: CalendarProblem, effort: Effort | None = None) -> CalendarOutcome:
@@ -47,17 +49,24 @@ def solve(problem: CalendarProblem, effort: Effort | None = None) -> CalendarOut
         from allocator.core.calendar.exact import solve_exactly
 
         return certified(problem, solve_exactly(problem, effort), effort.deadline)
-    small = questions <= SMALL
+    if questions > SMALL:
+        return certified(problem, child.run("search", problem, effort) or _nothing(problem), effort.deadline)
+    before = None
     if questions <= SOON:
-        found = child.run("exact", problem, effort) or _nothing(problem)
-        if found.proven or found.cut_short:
-            return certified(problem, found, effort.deadline)
-    small = questions <= SMALL
-    first = replace(effort, seconds=effort.seconds * _FIRST) if small else effort
-    found = child.run("search", problem, first) or _nothing(problem)
-    if small and not found.proven and not found.cut_short:
-        found = _exactly(problem, replace(effort, seconds=effort.seconds * (1 - _FIRST)), found)
+        before = child.run("exact", problem, _part(effort, _SOON_PART)) or _nothing(problem)
+        if before.proven or before.cut_short:
+            return certified(problem, before, effort.deadline)
+        effort = _part(effort, 1 - _SOON_PART)
+    found = child.run("search", problem, _part(effort, _FIRST)) or _nothing(problem)
+    if not found.proven and not found.cut_short:
+        found = _exactly(problem, _part(effort, 1 - _FIRST), found)
+    if before is not None and _rank(problem, before) >= _rank(problem, found):
+        found = replace(before, cut_short=found.cut_short)
     return certified(problem, found, effort.deadline)
+
+
+def _part(effort: Effort, part: float) -> Effort:
+    return replace(effort, seconds=effort.seconds * part)
 
 
 def _questions(problem: CalendarProblem) -> int:
@@ -85,7 +94,8 @@ def _rank(problem: CalendarProblem, outcome: CalendarOutcome) -> list[int]:
 def _nothing(problem: CalendarProblem) -> CalendarOutcome:
     """Answer that nothing is done: the deadline came before there was anything better."""
     made = Appointments.none(problem.n_agents)
-    tiers = tuple(TierOutcome(at, at, "none") for at in values(problem, made))
+    reached = values(problem, made)
+    tiers = tuple(TierOutcome(at, bound(problem, k, reached, None), "none") for k, at in enumerate(reached))
     return replace(certified(problem, CalendarOutcome(made, tiers, False), time.monotonic()), cut_short=True)
 
 
