@@ -180,12 +180,12 @@ def _doubts(policy: Policy, findings: Findings, lines: dict[str, int]) -> None:
         rule, mend = "is no week of the programme", "nothing, or everything, lies before it: check the date"
         doubt("programme.as_of", heading.as_of, "as_of_outside", rule, mend)
     if policy.quality.second_read_share and "second_reads" not in measures:
-        rule = "second reads are picked, and no goal asks for them"
-        mend = 'add a [[goal]] with measure = "second_reads"'
+        rule = "second reads are picked and no goal asks for them: one is added at the end of the goals"
+        mend = 'say where it counts: a [[goal]] with measure = "second_reads"'
         doubt(
             "quality.second_read_share",
             policy.quality.second_read_share,
-            "second_reads_idle",
+            "second_reads_added",
             rule,
             mend,
         )

@@ -69,7 +69,8 @@ def refutation(
     bool
         Whether every single move was tried.
     """
-    if not any(proven) or problem.n_agents * problem.n_workers * problem.n_periods > LARGEST:
+    pairs = problem.n_agents * problem.n_workers * problem.n_periods
+    if not any(proven) or not 0 < pairs <= LARGEST:
         return None, False
     return next(_refutations(problem, made, proven, drawn), None), True
 

@@ -98,7 +98,8 @@ def expertise(programme: Programme) -> Bools:
     knows = np.ones((len(cases), len(volunteers)), dtype=np.bool_)
     for column, known, codes in (("phase", "phases", PHASES), ("primary_need", "needs", NEEDS)):
         lists = volunteers[known].to_numpy(dtype=object)
-        table = np.array([[not text or code in text.split(";") for text in lists] for code in codes])
+        rows = [[not text or code in text.split(";") for text in lists] for code in codes]
+        table = np.array(rows, dtype=np.bool_)
         knows &= table[pd.Index(codes).get_indexer(pd.Index(cases[column]))]
     return knows
 

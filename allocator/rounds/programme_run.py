@@ -119,16 +119,17 @@ def write_result(
 def _files(result: ScheduleResult) -> Iterator[tuple[str, Callable[[Path], None]]]:
     """Give every file of the answer but run.json, by name."""
     from allocator.report.packs import packs
+    from allocator.report.programme_accounts import accounts_of
     from allocator.report.programme_report import render
     from allocator.report.programme_workbook import write_schedule_workbook
 
-    answer = answer_of(result)
+    answer, accounts = answer_of(result), accounts_of(result)
     yield SCHEDULE, lambda path: _bytes(path, answer.schedule)
     yield SECOND_READS, lambda path: _bytes(path, answer.second_reads)
     yield CERTIFICATE, lambda path: _bytes(path, answer.certificate)
-    yield WORKBOOK, lambda path: write_schedule_workbook(path, result)
+    yield WORKBOOK, lambda path: write_schedule_workbook(path, result, accounts)
     yield from packs(result)
-    yield REPORT, lambda path: _bytes(path, render(result).encode())
+    yield REPORT, lambda path: _bytes(path, render(result, accounts).encode())
 
 
 def _bytes(path: Path, content: bytes) -> None:

@@ -23,10 +23,10 @@ from integrity.spoiled_json import ENCODINGS
 from programme_rows import Row
 from schedule_rules import judge
 
-SEEDS = range(50)
+SEEDS = range(35)
 # Programmes with second readings are rarer.
-SEEDS_OF_SECONDS = range(110)
-MANY = range(110, 400)
+SEEDS_OF_SECONDS = range(80)
+MANY = range(80, 400)
 COLUMNS = {
     "schedule": ["case_id", "status", "volunteer_id", "week", "hours", "days_late", "reason"],
     "second_reads": ["case_id", "volunteer_id", "week", "hours"],
@@ -106,9 +106,9 @@ def test_every_cell_of_the_schedule(column: str, seeds: range) -> None:
                     assert (found <= one_of) if one_of else (found >= all_of | {"figures"}), told
                     assert found, told
                 seen.update(found)
-    assert verify.count >= 300, verify.count
+    assert verify.count >= 200, verify.count
     if column in ("volunteer_id", "week"):
-        assert min(seen[check] for check in ("rows", "eligible", "capacity", "goals")) >= 5, seen
+        assert min(seen[check] for check in ("rows", "eligible", "capacity", "goals")) >= 3, seen
 
 
 def _is_reading(case: Case, row: Row) -> bool:
@@ -147,8 +147,8 @@ def test_every_cell_of_the_second_reads(column: str, seeds: range) -> None:
                     # Why another case stays in the backlog may follow from it, too.
                     assert found, told
                     assert found <= {"lottery", "counts", "figures"}, told
-    assert verify.count >= 100, verify.count
-    assert ties >= 3 or column not in ("volunteer_id", "week")
+    assert verify.count >= 60, verify.count
+    assert ties >= 2 or column not in ("volunteer_id", "week")
 
 
 def _drop(rows: list[Any], rng: Random) -> None:
@@ -234,7 +234,7 @@ def test_rows_that_are_not_each_case_once_in_order(kind: str) -> None:
                 assert found & {"goals", "rows"}, (case.seed, table, found)
             else:
                 assert found == {"rows"}, (case.seed, table, found)
-    assert verify.count >= 45
+    assert verify.count >= 30
 
 
 BYTES: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
@@ -291,7 +291,7 @@ def test_an_answer_to_another_programme_is_refused() -> None:
                 spoiled = replace(one.answer, **{part: getattr(other.answer, part)})
                 if spoiled != one.answer:
                     assert verify.reasons(one, spoiled), (one.seed, other.seed, part)
-    assert verify.count >= 700
+    assert verify.count >= 450
 
 
 def test_times_versions_and_white_space_are_no_claims() -> None:

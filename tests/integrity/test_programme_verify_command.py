@@ -191,14 +191,17 @@ def test_moved_inputs_are_found_with_inputs(inputs: Path, out: Path, tmp_path: P
         ("cases.csv", "due", "duo", "inputs"),
         ("reviews.toml", 'measure = "scheduled"', 'measure = "fairest"', "inputs"),
         ("reviews.toml", "[lottery]", "[lottery", "inputs"),
-        ("reviews.toml", 'seed = "', 'seed = "other ', "lottery"),
+        ("reviews.toml", 'seed = "', 'seed = "other ', "eligible"),
         ("volunteers.csv", ",yes,", ",no,", "eligible"),
     ],
 )
 def test_edited_inputs_are_refused_with_digests_written_anew(
     file: str, old: str, new: str, check: str, inputs: Path, out: Path, tmp_path: Path
 ) -> None:
-    """Inputs with a fault are refused as such and not listed; good ones by the answer itself."""
+    """Inputs with a fault are refused as such and not listed; good ones by the answer itself.
+
+    Another seed picks other cases for second reads.
+    """
     moved, own = copy(inputs, tmp_path / "moved"), copy(out, tmp_path / "out")
     text = (moved / file).read_text()
     assert old in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -17,6 +18,9 @@ from allocator.reviews.build import Built, build
 from allocator.reviews.policy import Goal, Policy, Quality
 from allocator.reviews.tables_out import hours_text, schedule_table, second_reads_table
 from allocator.reviews.tiers import goals_of
+from allocator.rounds.programme_run import review
+from allocator.rounds.recheck import verify
+from allocator.synthetic.programme import write_programme
 from programme_files import read
 from programme_rows import ProgrammeRows
 from reviews.made_schedules import made_result
@@ -158,3 +162,15 @@ def test_a_programme_that_starts_later_than_its_earlier_schedule_is_refused() ->
 def test_hours_are_written_exactly(units: int, per_hour: int, text: str) -> None:
     """Plain decimals, with no zero too many and none too few."""
     assert hours_text(units, per_hour) == text
+
+
+def test_a_programme_without_volunteers_is_answered(tmp_path: Path) -> None:
+    """A volunteers table of a header alone is lawful: everything stays in the backlog, and it is proven."""
+    folder, out = tmp_path / "in", tmp_path / "out"
+    write_programme(folder, 12, 3, 1)
+    for name in ("volunteers.csv", "conflicts.csv"):
+        table = folder / name
+        table.write_text(table.read_text().splitlines()[0] + "\n")
+    result = review(folder, out)
+    assert (result.counts["scheduled"], result.status) == (0, "optimal")
+    assert verify(out).holds

@@ -225,7 +225,7 @@ def test_all_faults_of_a_policy_come_at_once() -> None:
     [
         ("closed_weeks = [2027-04-05]", "closed_outside"),
         ("as_of = 2026-12-28", "as_of_outside"),
-        ("[quality]\nsecond_read_share = 0.1", "second_reads_idle"),
+        ("[quality]\nsecond_read_share = 0.1", "second_reads_added"),
     ],
 )
 def test_what_has_no_effect_is_pointed_out(line: str, code: str) -> None:

@@ -456,9 +456,7 @@ def _cross(b: Board, who: Ints, moved: int, one: int, other: int, p: int, upto: 
 
 
 @nb.njit(cache=True)
-def _deal(
-    b: Board, stage: int, floor: Ints, warmth: float, quiet: int, strict: bool, who: Ints
-) -> bool:
+def _deal(b: Board, stage: int, floor: Ints, warmth: float, quiet: int, strict: bool, who: Ints) -> bool:
     """Let two workers deal agents of one period anew, and take it back if it is not accepted."""
     moved, one, other, p = _draw_deal(b, who, strict)
     if moved == 0:

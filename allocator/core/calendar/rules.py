@@ -39,18 +39,18 @@ def breaches(problem: CalendarProblem, made: Appointments) -> dict[str, Ints]:
     done, second = made.worker >= 0, made.second_worker >= 0
     agents = np.arange(problem.n_agents)
     early = (made.period < problem.first) & done
-    barred = done & problem.barred[agents, made.worker]
     loads = np.bincount(made.worker[done], minlength=problem.n_workers)
     loads += np.bincount(made.second_worker[second], minlength=problem.n_workers)
-    alike = second & done & ~problem.unlike[made.worker, made.second_worker]
+    first, again, both = agents[done], agents[second], agents[second & done]
+    alike = ~problem.unlike[made.worker[both], made.second_worker[both]]
     found = {
         "half": agents[(done != (made.period >= 0)) | (second != (made.second_period >= 0))],
         "early": agents[early],
-        "barred": agents[barred],
+        "barred": first[problem.barred[first, made.worker[first]]],
         "second_early": agents[second & (made.second_period < problem.second_first)],
-        "second_barred": agents[second & problem.second_barred[agents, made.second_worker]],
+        "second_barred": again[problem.second_barred[again, made.second_worker[again]]],
         "second_unwanted": agents[second & ~(problem.wants_second & (done | problem.already))],
-        "second_alike": agents[alike],
+        "second_alike": both[alike],
         "room": np.flatnonzero((made.used(problem) > problem.room).any(axis=1)),
         "most": np.flatnonzero(loads > problem.most),
         "period": np.flatnonzero(

@@ -274,4 +274,3 @@ def search(
         The lottery is not carried out.
     """
     return Search(problem, effort, keep).run()
-

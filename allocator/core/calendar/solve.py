@@ -124,9 +124,7 @@ def _bounded(
     return tier
 
 
-def _duals(
-    problem: CalendarProblem, tiers: Sequence[TierOutcome], deadline: float | None
-) -> dict[int, Dual]:
+def _duals(problem: CalendarProblem, tiers: Sequence[TierOutcome], deadline: float | None) -> dict[int, Dual]:
     """Find multipliers for goals about time that come first and have none."""
     from allocator.core.calendar.prices import multipliers
     from allocator.core.calendar.programme import programme_of, time_tiers
@@ -140,4 +138,3 @@ def _duals(
     gains = [t.sense * (found.value - t.base) for t, found in zip(first, tiers, strict=False)]
     found = {k: multipliers(problem, programme, k, gains[:k], deadline) for k in wanting}
     return {k: dual for k, dual in found.items() if dual is not None}
-
