@@ -51,8 +51,12 @@ def solve(problem: AssignmentProblem, settings: Settings | None = None) -> Outco
         When the child ends without an answer.
     """
     settings = settings or Settings()
+    # Unbuffered: what waits in the pipe is all that waits, and nothing told is overlooked at the deadline.
     child = subprocess.Popen(
-        [sys.executable, "-m", "allocator.core.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "allocator.core.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
     )
     assert child.stdin is not None
     assert child.stdout is not None
@@ -105,18 +109,29 @@ def _nothing(problem: AssignmentProblem) -> Outcome:
 def send(stream: IO[bytes], content: Any) -> None:
     """Write one message to the other process: a length and a pickle."""
     data = pickle.dumps(content, protocol=5)
-    stream.write(_LENGTH.pack(len(data)))
-    stream.write(data)
+    left = memoryview(_LENGTH.pack(len(data)) + data)
+    while left:
+        left = left[stream.write(left) :]
     stream.flush()
 
 
 def receive(stream: IO[bytes]) -> Any:
     """Read one message of the other process; None where there are no more."""
-    header = stream.read(_LENGTH.size)
-    if len(header) < _LENGTH.size:
-        return None
-    data = stream.read(_LENGTH.unpack(header)[0])
-    return pickle.loads(data)
+    header = _exactly(stream, _LENGTH.size)
+    data = None if header is None else _exactly(stream, _LENGTH.unpack(header)[0])
+    return None if data is None else pickle.loads(data)
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes | None:
+    """Read so many bytes; None where the stream ends before."""
+    parts: list[bytes] = []
+    while size > 0:
+        part = stream.read(size)
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def end_with_parent(stream: IO[bytes]) -> None:

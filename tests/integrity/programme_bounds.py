@@ -23,13 +23,19 @@ Entry = dict[str, Any]
 Items = list[tuple[Fraction, int]]
 
 
-def knapsack(room: Fraction, items: Items) -> int:
-    """Return the most that items which fit a room are worth together, by trying every sum of hours."""
-    best = {Fraction(0): 0}
+def knapsack(room: Fraction, most: int, items: Items) -> int:
+    """Return the most that items which fit a room, and no more than some, are worth together.
+
+    Every sum of hours is tried with every number of items.
+    """
+    best = {(Fraction(0), 0): 0}
+    # Otherwise their number says nothing.
+    counts = most < len(items)
     for size, worth in items:
-        for used, so_far in list(best.items()):
-            if used + size <= room and best.get(used + size, -1) < so_far + worth:
-                best[used + size] = so_far + worth
+        for (used, number), so_far in list(best.items()):
+            place = (used + size, number + counts)
+            if place[0] <= room and place[1] <= most and best.get(place, -1) < so_far + worth:
+                best[place] = so_far + worth
     return max(best.values())
 
 
@@ -167,4 +173,4 @@ class SecondChecker:
             net = amount - volunteers.get(who, 0) + (pairs if pairs and self.facts.suits(case, who) else 0)
             if net > 0 and self.facts.takes(case) <= room:
                 items.append((self.facts.takes(case), net))
-        return knapsack(room, items) if items else 0
+        return knapsack(room, self.cap(who), items) if items else 0

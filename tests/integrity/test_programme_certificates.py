@@ -164,7 +164,7 @@ def test_both_checkers_agree_on_honest_certificates() -> None:
             if figure is not None:
                 assert second.proves(k, by_tier.get(k)) == figure, (case.seed, k)
                 figures_seen += 1
-    assert figures_seen >= 400
+    assert figures_seen >= 350
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))

@@ -168,7 +168,7 @@ def test_a_stopped_replacement_leaves_the_earlier_result(inputs: Path, usual: Pa
     out = tmp_path / "out"
     shutil.copytree(inputs.parent / "out", out)
     before = contents(out)
-    for turn, number in enumerate((*CODES, *CODES)):
+    for turn, number in enumerate(CODES):
         wait = moment(Random(turn), out, usual, writing=True)
         ended = end(inputs, out, number, wait, "--overwrite")
         assert is_whole(out)

@@ -26,7 +26,7 @@ from schedule_rules import judge
 SEEDS = range(35)
 # Programmes with second readings are rarer.
 SEEDS_OF_SECONDS = range(80)
-MANY = range(80, 400)
+MANY = range(80, 200)
 COLUMNS = {
     "schedule": ["case_id", "status", "volunteer_id", "week", "hours", "days_late", "reason"],
     "second_reads": ["case_id", "volunteer_id", "week", "hours"],
@@ -148,7 +148,7 @@ def test_every_cell_of_the_second_reads(column: str, seeds: range) -> None:
                     assert found, told
                     assert found <= {"lottery", "counts", "figures"}, told
     assert verify.count >= 60, verify.count
-    assert ties >= 2 or column not in ("volunteer_id", "week")
+    assert ties >= 2 or column != "week"
 
 
 def _drop(rows: list[Any], rng: Random) -> None:
