@@ -1,6 +1,6 @@
 """What run.json says of a schedule is derived again, and a forger who rewrites everything is still caught.
 
-Some 3,000 spoiled records and refitted answers: another schedule with every figure and reason derived for
+Some 1,800 spoiled records and refitted answers: another schedule with every figure and reason derived for
 it, another optimum that the lottery would not give, the honest answer under edited inputs.
 """
 
@@ -28,7 +28,7 @@ from programme_files import read
 from programme_rows import ProgrammeRows
 from reviews.greedy_schedules import greedy
 
-SEEDS = range(25)
+SEEDS = range(20)
 Record = dict[str, Any]
 
 
@@ -73,13 +73,13 @@ def test_a_goal_that_says_something_else_is_refused(key: str) -> None:
         goal[key] = honest
         del goal[key]
         assert refused(verify, case, run) & {"goals"}, (case.seed, goal)
-    assert verify.count >= 110
+    assert verify.count >= 90
 
 
 def test_a_proof_of_another_kind_is_taken_at_its_word_or_refused() -> None:
     """What is certified may be called a solver's; a solver's word is no certificate unless it is one."""
     verify, verdicts = DerivedOnce(100), Counter[str]()
-    for case in solved_cases(range(50)):
+    for case in solved_cases(range(40)):
         built = verify.built(case.programme)
         values = [goal["value"] for goal in case.run["goals"][:-1]]
         for k, value in enumerate(values):
@@ -93,8 +93,8 @@ def test_a_proof_of_another_kind_is_taken_at_its_word_or_refused() -> None:
             else:
                 assert found == {"certificate"}, (case.seed, k)
             verdicts[f"{other} {'' if found else 'held'}"] += 1
-    assert verdicts["bound "] >= 50, verdicts
-    assert verdicts["solver held"] >= 50, verdicts
+    assert verdicts["bound "] >= 40, verdicts
+    assert verdicts["solver held"] >= 40, verdicts
 
 
 GOALS: Mapping[str, Callable[[list[Any]], Any]] = {
@@ -158,7 +158,7 @@ def test_another_schedule_refitted_is_never_certified() -> None:
     Whatever holds certifies no first goal that is not at its true best.
     """
     verify, verdicts = DerivedOnce(200), Counter[str]()
-    for case in solved_cases(range(60)):
+    for case in solved_cases(range(45)):
         built = verify.built(case.programme)
         best = [goal["value"] for goal in case.run["goals"][:-1]]
         for turn in range(3):
@@ -174,7 +174,7 @@ def test_another_schedule_refitted_is_never_certified() -> None:
             verdicts["claimed" if said.holds else "refuted"] += 1
             honest = verify(case.programme, refitted(case, built, made, "none", False))
             assert (honest.certified, honest.claimed) == ([], [])
-    assert verdicts["refuted"] >= 60, verdicts
+    assert verdicts["refuted"] >= 45, verdicts
     # Without a solver not every false claim can be refuted; then it is said to be claimed.
     assert verdicts["refuted"] >= 5 * verdicts["claimed"], verdicts
 
@@ -213,7 +213,7 @@ def _moved(made: Appointments, changes: Mapping[str, Mapping[int, int]]) -> Appo
 def test_another_optimum_that_the_lottery_would_not_give_is_refused() -> None:
     """One reading elsewhere at no goal's cost, or two exchanged, all else derived for it: "lottery"."""
     verify, count = DerivedOnce(200), 0
-    for case in solved_cases(range(80)):
+    for case in solved_cases(range(60)):
         built = verify.built(case.programme)
         made = built.appointments(case.result.schedule)
         for other in ties(built, made):
@@ -222,7 +222,7 @@ def test_another_optimum_that_the_lottery_would_not_give_is_refused() -> None:
                 continue
             assert verify.reasons(case, answer) == {"lottery"}, case.seed
             count += 1
-    assert count >= 25, count
+    assert count >= 20, count
 
 
 def _cells(table: str, column: str, change: Callable[[str], str]) -> Callable[[ProgrammeRows], ProgrammeRows]:
@@ -274,4 +274,4 @@ def test_the_honest_answer_to_edited_inputs_is_refused(kind: str) -> None:
         # What no goal counts may be edited and leave the answer true.
         assert not found.holds or kind in ("other goals", "other priorities"), case.seed
     assert refusals >= 0.8 * tried
-    assert tried >= 10
+    assert tried >= 8

@@ -89,6 +89,8 @@ class Search:
         for k in range(len(self.problem.tiers)):
             self._raise(k)
             self.keep(self.outcome())
+        # Whatever the clock has ended, be it in the middle of a branch, was cut short.
+        self._late()
         return self.outcome()
 
     def outcome(self) -> CalendarOutcome:
