@@ -123,7 +123,7 @@ def _least_share(problem: CalendarProblem, goal: LoadTier, must: list[tuple[Ints
 
 def _least_pairs(problem: CalendarProblem, goal: SpreadTier, must: list[tuple[Ints, int]]) -> int:
     """Take the largest families first, as many agents to a pair as a worker can have at all."""
-    if not must or not problem.n_workers:
+    if not must or not problem.n_workers or not problem.n_agents:
         return 0
     agents = np.concatenate([agents for agents, _ in must])
     number = sum(number for _, number in must)
