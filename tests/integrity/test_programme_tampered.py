@@ -139,6 +139,9 @@ def test_every_cell_of_the_second_reads(column: str, seeds: range) -> None:
                     if _is_reading(case, {**rows[k], "status": "scheduled"})
                     else ({"rows"}, set())
                 )
+                if one_of and column == "case_id":
+                    # A case that was read in a past week may be fixed without a second reading.
+                    one_of = one_of | {"rows"}
                 ties += not one_of and not all_of
                 if one_of or all_of:
                     assert found, told
