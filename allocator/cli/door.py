@@ -94,6 +94,11 @@ def door(command: Callable[P, int | None]) -> Callable[P, None]:
         except AllocatorError as error:
             _refuse(voice, error)
             code = error.exit_code
+        except ImportError as error:
+            asked = _asked_to_end(error)
+            if asked is None:
+                raise
+            code = asked
         raise typer.Exit(code or 0)
 
     return opened
@@ -115,6 +120,17 @@ def _leave(code: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _asked_to_end(error: BaseException | None) -> int | None:
+    """Return the exit code of an interruption that a compiled module turned into its own error."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return INTERRUPTED
+        if isinstance(error, SystemExit) and isinstance(error.code, int):
+            return error.code
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _terminated(number: int, frame: object) -> None:

@@ -241,7 +241,7 @@ def test_an_interrupted_result_leaves_nothing(
     result = review(folder, time_limit=10)
     for raised, expected in ((KeyboardInterrupt(), KeyboardInterrupt), (OSError(28, "full"), StoreError)):
 
-        def broken(given: object, error: BaseException = raised) -> str:
+        def broken(*given: object, error: BaseException = raised) -> str:
             raise error
 
         monkeypatch.setattr("allocator.report.programme_report.render", broken)
