@@ -7,6 +7,7 @@ only ends a search early.
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -74,6 +75,8 @@ class Search:
         self.timing: Timing | None = None
         self.made = Appointments.none(problem.n_agents)
         self.struck = False
+        # What is left open falls by the published draw, which is the seed's and the ids'.
+        self.seed = zlib.crc32(problem.draw.astype("<i8").tobytes()) + 1
         self.duals: dict[int, Dual] = {}
         self.before: list[int | None] = [None] * len(problem.tiers)
         kinds = [kind_of(tier) for tier in problem.tiers]
@@ -192,7 +195,7 @@ class Search:
             # Loads that are held are held where they are.
             loads = [tier for tier in self.problem.tiers if isinstance(tier, LoadTier)]
             limit = max((value(self.problem, tier, made) for tier in loads), default=1000)
-        board = board_of(self.problem, made, self.barred_at, limit, seed=stage + 1)
+        board = board_of(self.problem, made, self.barred_at, limit, seed=self.seed + stage)
         floor = board.scores[:, SCORE].copy()
         moves = int(self.moves_a_share * _SHARE[kind])
         quiet = self._quiet(stage, kind)
@@ -200,7 +203,7 @@ class Search:
         if quiet != stage:
             hot = min(hot, _MILD)
         chunks = max(1, -(-moves // CHUNK))
-        rng = np.random.default_rng(stage)
+        rng = np.random.default_rng((self.seed, stage))
         for chunk in range(chunks):
             if board.scores[stage, SCORE] >= goal or self._late():
                 break
