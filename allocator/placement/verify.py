@@ -32,6 +32,7 @@ from allocator.tables.verification import (
     compare_lines,
     read_json,
     same,
+    verified,
 )
 
 # What a breach of the checker is called to the public.
@@ -61,14 +62,7 @@ def verify_answer(
     -------
     Verification
     """
-    report = Verification()
-    try:
-        _verify(round_, answer, report, lottery_keys)
-    except RefusedError as refused:
-        report.findings += refused.findings
-    if not report.holds:
-        report.certified, report.claimed, report.bounded = [], [], []
-    return report
+    return verified(lambda report: _verify(round_, answer, report, lottery_keys))
 
 
 def _verify(

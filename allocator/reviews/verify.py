@@ -31,6 +31,7 @@ from allocator.tables.verification import (
     compare_lines,
     read_json,
     same,
+    verified,
 )
 
 # What a broken rule is called to the public: the check, and what the offenders do.
@@ -66,14 +67,7 @@ def verify_answer(
     -------
     Verification
     """
-    report = Verification()
-    try:
-        _verify(programme, answer, report, lottery_keys)
-    except RefusedError as refused:
-        report.findings += refused.findings
-    if not report.holds:
-        report.certified, report.claimed, report.bounded = [], [], []
-    return report
+    return verified(lambda report: _verify(programme, answer, report, lottery_keys))
 
 
 def _verify(

@@ -16,6 +16,7 @@ from allocator.placement.round import InputFile, Previous, Round
 from allocator.report.render import render
 from allocator.report.shown import Summary
 from allocator.report.summary import summarise
+from report.browsing import running_browser
 from round_frames import COLUMNS, frame
 
 HOSTILE = "<script>alert('x')</script> & \"Sons\" =1+1 \x0b[Dover]/Deal*?"
@@ -373,3 +374,9 @@ def kent(shared_data: Path) -> Case:
 
     result = place(shared_data / "kent_open_round")
     return Case(result.round, result.placements, result.options, run_record(result))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with running_browser() as running:
+        yield running

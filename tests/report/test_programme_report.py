@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -13,8 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from allocator.report import programme_grids
 from allocator.report.programme_charts import draw_clearance, draw_load, draw_priorities
@@ -24,12 +22,10 @@ from allocator.report.programme_shown import ProgrammeSummary
 from allocator.report.programme_summary import summarise
 from allocator.reviews.intake import read_programme
 from allocator.reviews.schedule import ScheduleResult
+from report.browsing import opened, violations
 from report.greedy_schedule import greedy
 from report.made_programmes import HOSTILE, VARIANTS, later, made, with_officers, with_second_reads
 from report.page_tree import Node, tree_of
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module", params=list(VARIANTS))
@@ -394,39 +390,12 @@ def test_same_summary_same_bytes(tmp_path):
     assert page(ProgrammeSummary.model_validate_json(told.model_dump_json())) == page(told)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium here: apt-get install chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-def opened(browser, said: str, folder: Path, width: int) -> tuple[Page, list[str]]:
-    """Open the page; return it with the addresses it asked for."""
-    file = folder / "report.html"
-    file.write_text(said, encoding="utf-8")
-    tab = browser.new_page(viewport={"width": width, "height": 900})
-    asked: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(file.as_uri())
-    return tab, asked
-
-
 def keep_ten_rows(tab: Page) -> None:
     """Of each table's alike rows keep the first ten: looking at all of them takes minutes."""
     tab.evaluate(
         "for (const body of document.querySelectorAll('tbody'))"
         "  [...body.rows].slice(10).forEach(row => row.remove())"
     )
-
-
-def violations(tab: Page) -> list[str]:
-    found = Axe().run(tab, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
 def test_no_violation_and_no_request(browser, browsed_page, tmp_path):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 import subprocess
 import sys
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,65 +17,7 @@ from allocator.report.charts import draw_bands, draw_choices, draw_schools, draw
 from allocator.report.drawing import clean
 from allocator.report.render import render, short_pounds
 from allocator.report.shown import Summary
-
-VOID = {"meta", "link", "br", "img", "hr", "input"}
-
-
-@dataclasses.dataclass
-class Node:
-    """An element: its tag, attributes, the text and elements in it, in order."""
-
-    tag: str
-    attrs: dict[str, str]
-    inside: list[Node | str]
-
-    def walk(self):
-        yield self
-        for child in self.inside:
-            if isinstance(child, Node):
-                yield from child.walk()
-
-    def all(self, tag: str) -> list[Node]:
-        return [node for node in self.walk() if node.tag == tag]
-
-    @property
-    def text(self) -> str:
-        return "".join(child if isinstance(child, str) else child.text for child in self.inside)
-
-
-class Tree(HTMLParser):
-    """Reads a page into nodes, and fails where an element is not closed in turn."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.root = Node("root", {}, [])
-        self.open = [self.root]
-        self.feed(page)
-        self.close()
-        assert self.open == [self.root], f"not closed: {self.open[-1].tag}"
-
-    def handle_starttag(self, tag, attrs):
-        assert len({name for name, _ in attrs}) == len(attrs), f"an attribute twice in {tag}"
-        node = Node(tag, {name: value or "" for name, value in attrs}, [])
-        self.open[-1].inside.append(node)
-        if tag not in VOID:
-            self.open.append(node)
-
-    def handle_startendtag(self, tag, attrs):
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.open.pop()
-
-    def handle_endtag(self, tag):
-        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
-        self.open.pop()
-
-    def handle_data(self, data):
-        self.open[-1].inside.append(data)
-
-
-def tree_of(page: str) -> Node:
-    return Tree(page).root
+from report.page_tree import Node, tree_of
 
 
 def test_structure(any_page):
