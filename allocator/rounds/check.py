@@ -7,7 +7,7 @@ from pathlib import Path
 from allocator.errors import UsageError
 from allocator.placement import intake
 from allocator.reviews import intake as programme_intake
-from allocator.tables.audit_only import check_audit_tables
+from allocator.audit.intake import check_audit_tables
 from allocator.tables.faults import Fault
 
 # The policy tells a placement round from a review programme.

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from allocator.errors import InputError, UsageError
-from allocator.tables.audit_only import check_audit_tables, read_audit_tables
+from allocator.audit.intake import check_audit_tables, read_audit_tables
 
 CHILDREN = ["C1", "C2", "C3"]
 PROVISIONS = ["P1", "P2"]
@@ -160,6 +160,6 @@ def test_reading_a_round_never_loads_this_module() -> None:
     """Not even by accident of imports: in a fresh process that has read the intake, it is not there."""
     code = (
         "import sys, allocator.placement.intake, allocator.placement.template\n"
-        "assert 'allocator.tables.audit_only' not in sys.modules"
+        "assert 'allocator.audit.intake' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
