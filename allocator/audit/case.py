@@ -70,7 +70,7 @@ class AuditCase:
         Route authority, no ruling that places, no row of unlike data. A child without an eligible
         place is judged too, and can neither be passed over nor moved.
         """
-        return (self.route == AUTHORITY) & ~self.fixed & ~self.unlike
+        return np.asarray((self.route == AUTHORITY) & ~self.fixed & ~self.unlike)
 
     @cached_property
     def first_pair(self) -> Ints:

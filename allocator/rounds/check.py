@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from allocator.audit.intake import check_audit_tables
 from allocator.errors import UsageError
 from allocator.placement import intake
 from allocator.reviews import intake as programme_intake
-from allocator.audit.intake import check_audit_tables
 from allocator.tables.faults import Fault
 
 # The policy tells a placement round from a review programme.

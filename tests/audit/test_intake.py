@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from allocator.errors import InputError, UsageError
 from allocator.audit.intake import check_audit_tables, read_audit_tables
+from allocator.errors import InputError, UsageError
 
 CHILDREN = ["C1", "C2", "C3"]
 PROVISIONS = ["P1", "P2"]
