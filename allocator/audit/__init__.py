@@ -1,1 +1,1 @@
-"""The audit, after the fact: who was passed over, and whether pressure predicts a place."""
+"""The audit: reads, apart from all that places, the tables about what was really done."""

@@ -35,12 +35,6 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     return ("\n".join(blocks) + "\n").encode()
 
 
-def tidy_bytes(table: pd.DataFrame) -> bytes:
-    """Write any other frame as CSV: figures to six digits, missing is blank, quotes where needed."""
-    text: str = table.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    return text.encode()
-
-
 def _texts(column: pd.Series, name: str) -> Sequence[str]:
     if name in _DECIMALS:
         digits = _DECIMALS[name]
